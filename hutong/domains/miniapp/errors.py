@@ -1,0 +1,136 @@
+"""Every way mini programs can refuse."""
+
+from hutong.kernel.errors import ErrorCode, Kind
+
+CODE_INVALID = ErrorCode(
+    "miniapp.code_invalid", Kind.INVALID, "The code is unknown, expired or another program's."
+)
+CODE_USED = ErrorCode("miniapp.code_used", Kind.CONFLICT, "The code was used already.")
+SESSION_MISSING = ErrorCode(
+    "miniapp.session_missing", Kind.NOT_FOUND, "The person is not signed in to the program."
+)
+SIGNATURE_WRONG = ErrorCode(
+    "miniapp.signature_wrong", Kind.FORBIDDEN, "The session key made another signature."
+)
+PHONE_MISSING = ErrorCode("miniapp.phone_missing", Kind.CONFLICT, "The person has given no phone number.")
+VERSION_NUMBER = ErrorCode(
+    "miniapp.version_number", Kind.INVALID, "A version has a number of 1 to 64 characters."
+)
+VERSION_STATE = ErrorCode("miniapp.version_state", Kind.CONFLICT, "The version is not one that may do this.")
+VERSION_MISSING = ErrorCode("miniapp.version_missing", Kind.NOT_FOUND, "The program has no such version.")
+PAGE_UNKNOWN = ErrorCode("miniapp.page_unknown", Kind.INVALID, "The program has no such page.")
+PATH_INVALID = ErrorCode(
+    "miniapp.path_invalid", Kind.INVALID, "The path is empty, too long or begins with a slash."
+)
+SCENE_INVALID = ErrorCode(
+    "miniapp.scene_invalid", Kind.INVALID, "The scene has characters or a length not allowed."
+)
+CODES_SPENT = ErrorCode("miniapp.codes_spent", Kind.LIMITED, "The program has made 100,000 lasting codes.")
+LINK_LIFE = ErrorCode("miniapp.link_life", Kind.INVALID, "A link lives for at most thirty days.")
+LINK_UNKNOWN = ErrorCode("miniapp.link_unknown", Kind.NOT_FOUND, "There is no such link of this program.")
+DOMAIN_INVALID = ErrorCode(
+    "miniapp.domain_invalid", Kind.INVALID, "A domain is a scheme and a name, such as https://shop.example."
+)
+DOMAINS_TOO_MANY = ErrorCode("miniapp.domains_too_many", Kind.LIMITED, "A list holds at most 200 domains.")
+DOMAIN_UNLISTED = ErrorCode(
+    "miniapp.domain_unlisted", Kind.FORBIDDEN, "The program's list does not have this domain."
+)
+MEDIA_EXPIRED = ErrorCode("miniapp.media_expired", Kind.FORBIDDEN, "The address is not good any more.")
+PACKAGE_BROKEN = ErrorCode("miniapp.package_broken", Kind.INVALID, "The package cannot be unpacked.")
+PACKAGE_REFUSED = ErrorCode("miniapp.package_refused", Kind.INVALID, "The program does not compile.")
+CATEGORY_UNKNOWN = ErrorCode("miniapp.category_unknown", Kind.INVALID, "There is no such service category.")
+CATEGORY_HELD = ErrorCode("miniapp.category_held", Kind.CONFLICT, "The program is in this category already.")
+CATEGORY_MISSING = ErrorCode(
+    "miniapp.category_missing", Kind.NOT_FOUND, "The program is not in this category."
+)
+CATEGORIES_FULL = ErrorCode(
+    "miniapp.categories_full", Kind.LIMITED, "A program is in five categories at most."
+)
+CATEGORIES_TOO_OFTEN = ErrorCode(
+    "miniapp.categories_too_often", Kind.LIMITED, "Five categories may be added in a month."
+)
+TEMPLATE_UNKNOWN = ErrorCode("miniapp.template_unknown", Kind.NOT_FOUND, "The program has no such template.")
+TITLE_UNKNOWN = ErrorCode(
+    "miniapp.title_unknown", Kind.INVALID, "There is no such public template for the program's categories."
+)
+TITLE_CATEGORIES = ErrorCode(
+    "miniapp.title_categories", Kind.INVALID, "The categories are not among the program's own."
+)
+TEMPLATE_KEYWORDS = ErrorCode(
+    "miniapp.template_keywords", Kind.INVALID, "A template has two to five different keywords of its title."
+)
+TEMPLATE_SCENE = ErrorCode(
+    "miniapp.template_scene", Kind.INVALID, "What the template is for is said in at most 15 characters."
+)
+TEMPLATE_TWICE = ErrorCode(
+    "miniapp.template_twice", Kind.CONFLICT, "The program has a template of this title and these keywords."
+)
+TEMPLATES_FULL = ErrorCode("miniapp.templates_full", Kind.LIMITED, "A program has at most 25 templates.")
+TEMPLATES_MIXED = ErrorCode(
+    "miniapp.templates_mixed", Kind.INVALID, "One-time and lasting templates are asked for apart."
+)
+NOT_SUBSCRIBED = ErrorCode(
+    "miniapp.not_subscribed", Kind.CONFLICT, "The person has not ticked this, or the tick was used."
+)
+SUBSCRIBE_FORBIDDEN = ErrorCode(
+    "miniapp.subscribe_forbidden", Kind.FORBIDDEN, "The app may not send subscribe messages of this kind."
+)
+VALUE_UNFIT = ErrorCode("miniapp.value_unfit", Kind.INVALID, "A value does not fit its keyword.")
+PROGRAM_CLOSED = ErrorCode(
+    "miniapp.program_closed", Kind.FORBIDDEN, "Its owner has closed the program for now."
+)
+PREVIEW_INVALID = ErrorCode(
+    "miniapp.preview_invalid", Kind.FORBIDDEN, "The preview is over, or not of this program."
+)
+NOT_A_TESTER = ErrorCode(
+    "miniapp.not_a_tester", Kind.FORBIDDEN, "Only members and experience members open this version."
+)
+TESTERS_FULL = ErrorCode("miniapp.testers_full", Kind.LIMITED, "A program has at most 90 experience members.")
+TESTER_HELD = ErrorCode("miniapp.tester_held", Kind.CONFLICT, "The person is an experience member already.")
+TESTER_MISSING = ErrorCode("miniapp.tester_missing", Kind.NOT_FOUND, "The person is no experience member.")
+NOT_REVIEWED = ErrorCode("miniapp.not_reviewed", Kind.CONFLICT, "The version has not passed a review.")
+NOTHING_TO_REVIEW = ErrorCode(
+    "miniapp.nothing_to_review", Kind.CONFLICT, "There is no version to be reviewed."
+)
+REVIEW_OPEN = ErrorCode("miniapp.review_open", Kind.CONFLICT, "A version of the program is being reviewed.")
+REVIEW_MISSING = ErrorCode(
+    "miniapp.review_missing", Kind.NOT_FOUND, "There is no such review of this program."
+)
+REVIEW_STATE = ErrorCode("miniapp.review_state", Kind.CONFLICT, "The review is decided already.")
+REVIEW_ITEMS = ErrorCode("miniapp.review_items", Kind.INVALID, "A review shows one to five pages.")
+REVIEW_CATEGORY = ErrorCode(
+    "miniapp.review_category", Kind.INVALID, "A page names a category the program is not in."
+)
+REVIEW_TAG = ErrorCode(
+    "miniapp.review_tag", Kind.INVALID, "A page has at most ten words of twenty characters."
+)
+REVIEW_REASON = ErrorCode(
+    "miniapp.review_reason", Kind.INVALID, "A rejection says why, in 1 to 500 characters."
+)
+ABILITY_MISSING = ErrorCode(
+    "miniapp.ability_missing", Kind.CONFLICT, "The code uses what none of the program's categories permits."
+)
+UNDONE_TOO_OFTEN = ErrorCode("miniapp.undone_too_often", Kind.LIMITED, "A review is taken back once a day.")
+REVIEWS_SPENT = ErrorCode(
+    "miniapp.reviews_spent", Kind.LIMITED, "The program's reviews of this month are used."
+)
+PERCENTAGE = ErrorCode("miniapp.percentage", Kind.INVALID, "A gray release reaches 1 to 100 of a hundred.")
+PERCENTAGE_LOWER = ErrorCode("miniapp.percentage_lower", Kind.CONFLICT, "A gray release only grows.")
+GRAY_MISSING = ErrorCode("miniapp.gray_missing", Kind.CONFLICT, "No version is being released by share.")
+NOTHING_BEFORE = ErrorCode(
+    "miniapp.nothing_before", Kind.CONFLICT, "There is no earlier release to go back to."
+)
+PRIVACY_INVALID = ErrorCode(
+    "miniapp.privacy_invalid", Kind.INVALID, "A kind of data or the contact is not as published."
+)
+TICKET_INVALID = ErrorCode("miniapp.ticket_invalid", Kind.INVALID, "The share ticket is unknown.")
+COMPLAINT_INVALID = ErrorCode(
+    "miniapp.complaint_invalid",
+    Kind.INVALID,
+    "A complaint has a kind and says in 1 to 500 characters what is wrong.",
+)
+COMPLAINT_MISSING = ErrorCode("miniapp.complaint_missing", Kind.NOT_FOUND, "There is no such complaint.")
+COMPLAINT_STATE = ErrorCode("miniapp.complaint_state", Kind.CONFLICT, "The complaint was answered already.")
+COMPLAINTS_OPEN = ErrorCode(
+    "miniapp.complaints_open", Kind.LIMITED, "A complaint about this program is waiting already."
+)

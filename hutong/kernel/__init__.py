@@ -1,0 +1,1 @@
+"""What every room stands on: rows and transactions, events, endpoints, errors, clock, ids, money."""

@@ -1,0 +1,30 @@
+/** wx.canIUse: an API, one of its parameters, an object's method, an element, its attributes and their values. */
+
+import { builtIns } from '../components/element'
+import { type About, abouts, apis, defineDirect, direct, objects } from './define'
+
+const CALLBACKS = new Set(['success', 'fail', 'complete'])
+
+function ofCall({ params = {}, returns }: About, member: string | undefined, field: string | undefined): boolean {
+  if (!member) return true
+  if (member === 'object') return !field || field in params || CALLBACKS.has(field)
+  if (member === 'return' || member === 'callback' || CALLBACKS.has(member)) return !field || !returns || returns.includes(field)
+  return member in params
+}
+
+export function canIUse(schema: unknown): boolean {
+  const [name = '', member, field] = String(schema).split('.')
+  const known = apis.get(name) ?? abouts.get(name)
+  if (known) return ofCall(known, member, field)
+  if (direct.has(name)) return true
+  const object = objects.get(name)
+  if (object) return !member || object.has(member)
+  const element = builtIns.get(name)
+  if (!element) return false
+  if (!member) return true
+  if (member.startsWith('bind')) return element.events.includes(member.slice(4).replace(/^:/, ''))
+  const attribute = element.attributes[member]
+  return Boolean(attribute) && (!field || Boolean(attribute?.values?.includes(field)))
+}
+
+defineDirect('canIUse', canIUse)

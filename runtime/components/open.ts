@@ -1,0 +1,136 @@
+/** Places for what is the platform's: advertisements, the linked account, and a person's open data. */
+
+import { program, resolveUrl } from '../engine/program'
+import { BuiltIn, defineElement, number, text } from './element'
+
+/** As published: more often than this nobody is asked for another. */
+const SOONEST_AD_S = 30
+
+/** The published code of "there is no advertisement that fits". */
+const NO_AD = { errCode: 1004, errMsg: 'no suitable ad' }
+
+/** Nobody places advertisements here, so each request is answered as where there is none. */
+class Ad extends BuiltIn {
+  static override attributes = { 'unit-id': text(), 'ad-intervals': number(0) }
+  static override events = ['load', 'error', 'close']
+  private asking: ReturnType<typeof setInterval> | undefined
+
+  connectedCallback(): void {
+    this.ask()
+    this.again()
+  }
+
+  disconnectedCallback(): void {
+    clearInterval(this.asking)
+  }
+
+  override changed(name: string): void {
+    if (!this.isConnected) return
+    if (name === 'unit-id') this.ask()
+    else if (name === 'ad-intervals') this.again()
+  }
+
+  private again(): void {
+    clearInterval(this.asking)
+    const seconds = this.read<number>('ad-intervals')
+    if (seconds >= SOONEST_AD_S) this.asking = setInterval(() => this.ask(), seconds * 1000)
+  }
+
+  private ask(): void {
+    const answer = this.read('unit-id') ? NO_AD : { errCode: 1002, errMsg: 'invalid unit id' }
+    queueMicrotask(() => this.emit('error', { ...answer }))
+  }
+}
+
+interface LinkedAccount {
+  name: string
+  avatar: string
+  description: string
+  followed: boolean
+}
+
+/** The account linked with the program, and a button to follow it. */
+class OfficialAccount extends BuiltIn {
+  static override events = ['load', 'error']
+
+  connectedCallback(): void {
+    // As published: a page has room for one.
+    if (this.closest('wx-page')?.querySelector('wx-official-account') !== this) this.emit('error', { status: 7, errMsg: 'only one official-account in a page' })
+    else void this.show()
+  }
+
+  private async show(): Promise<void> {
+    const { boot, host } = program()
+    const chinese = boot.language.startsWith('zh')
+    try {
+      const account = (await host.call('linkedAccount')) as LinkedAccount
+      const face = document.createElement('img')
+      face.alt = ''
+      face.src = account.avatar
+      const words = document.createElement('div')
+      const about = document.createElement('small')
+      about.textContent = account.description
+      words.append(account.name, about)
+      const follow = document.createElement('button')
+      follow.type = 'button'
+      const draw = (followed: boolean): void => {
+        follow.textContent = followed ? (chinese ? '已关注' : 'Following') : chinese ? '关注' : 'Follow'
+        follow.disabled = followed
+      }
+      draw(account.followed)
+      follow.onclick = () => void host.call('followLinkedAccount').then(() => draw(true), () => {})
+      this.replaceChildren(face, words, follow)
+      this.emit('load', { status: 0, errMsg: 'ok' })
+    } catch {
+      this.emit('error', { status: 4, errMsg: 'no official account is linked' })
+    }
+  }
+}
+
+/**
+ * What was once a person's own data. As published since, it is what stands for anybody; a group's name would have to
+ * enter the program's frame to be shown, so it is refused.
+ */
+class OpenData extends BuiltIn {
+  static override attributes = {
+    type: text('', 'groupName', 'userNickName', 'userAvatarUrl', 'userGender', 'userCity', 'userProvince', 'userCountry', 'userLanguage'),
+    'open-gid': text(),
+    lang: text('en', 'en', 'zh_CN', 'zh_TW'),
+    'default-text': text(),
+    'default-avatar': text(),
+  }
+  static override events = ['error']
+
+  connectedCallback(): void {
+    this.draw()
+  }
+
+  override changed(name: string): void {
+    if (!this.isConnected) return
+    this.draw()
+    if (name === 'open-gid' || name === 'type') this.refuse()
+  }
+
+  private refuse(): void {
+    if (this.read('type') === 'groupName' && this.read('open-gid')) queueMicrotask(() => this.emit('error', { errMsg: 'the name of a group cannot be shown' }))
+  }
+
+  private draw(): void {
+    const type = this.read<string>('type')
+    if (type === 'userAvatarUrl') {
+      const face = document.createElement('img')
+      face.alt = ''
+      const own = this.read<string>('default-avatar')
+      if (own) face.src = resolveUrl(own, this.ownerPath)
+      this.replaceChildren(face)
+      return
+    }
+    const name = this.read('lang') === 'en' ? 'User' : this.read('lang') === 'zh_TW' ? '用戶' : '用户'
+    this.textContent = this.read<string>('default-text') || (type === 'userNickName' ? name : '')
+  }
+}
+
+defineElement('ad', Ad)
+defineElement('ad-custom', class extends Ad {})
+defineElement('official-account', OfficialAccount)
+defineElement('open-data', OpenData)

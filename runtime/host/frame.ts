@@ -1,0 +1,214 @@
+/** The shell's side of a running program: its frame, what it may ask, and how the shell tells it things. */
+
+import { type Boot, READY, START } from '../bridge/boot'
+import { Channel } from '../bridge/channel'
+import type { ShareContent } from '../bridge/share'
+import { Gate } from './capabilities'
+import { FileKeeper, packagedFile, packagedFiles } from './files'
+import type { Development } from './development'
+import type { HostServices, Socket } from './services'
+
+const SHARE_MS = 3000
+const PING_MS = 2000
+
+/** A frame with the runtime in it and no program yet. Making one early halves the time to the first page. */
+export class WaitingFrame {
+  readonly element: HTMLIFrameElement
+  readonly ready: Promise<void>
+
+  /** `source` is the frame's document, as the server sends it with its policy. */
+  constructor(source: string, title = '') {
+    this.element = document.createElement('iframe')
+    this.element.setAttribute('sandbox', 'allow-scripts')
+    this.element.setAttribute('allow', '')
+    this.element.title = title
+    this.element.src = source
+    this.ready = new Promise((resolve) => {
+      const listen = (event: MessageEvent<unknown>): void => {
+        // Only this frame's own window, which has no origin of its own to check.
+        if (event.source !== this.element.contentWindow || (event.data as { type?: string } | null)?.type !== READY) return
+        window.removeEventListener('message', listen)
+        resolve()
+      }
+      window.addEventListener('message', listen)
+    })
+  }
+}
+
+export class RunningProgram {
+  private readonly channel: Channel
+  private readonly calls = new Map<number, AbortController>()
+  private readonly sockets = new Map<number, Socket>()
+  private readonly port: MessagePort
+  private readonly remote: MessagePort
+  private readonly ongoing = new Map<string, () => void>()
+  private questions = 0
+  /** The frame's own style while it lies on its side. */
+  private upright: string | null = null
+  private landscape = false
+  private closed = false
+  private heartbeat: ReturnType<typeof setInterval> | undefined
+  private answered = true
+
+  constructor(
+    readonly frame: WaitingFrame,
+    private readonly boot: Boot,
+    private readonly services: HostServices,
+    private readonly unresponsive: (stuck: boolean) => void = () => {},
+    development?: Development,
+  ) {
+    // What the program's own media queries see as the preferred scheme is the scheme of its frame.
+    frame.element.style.colorScheme = boot.theme
+    const { port1, port2 } = new MessageChannel()
+    this.port = port1
+    this.remote = port2
+    // A shell may have its own way to give the whole screen; the browser's is to enlarge the frame.
+    const gate = new Gate({ fullScreen: (on) => this.fillScreen(on), ...services }, () => performance.now(), () => navigator.userActivation?.isActive ?? true)
+    this.channel = new Channel(
+      port1,
+      (name, args, id) => {
+        const controller = new AbortController()
+        this.calls.set(id, controller)
+        const serve = (): Promise<unknown> => gate.serve(name, args, { signal: controller.signal, packaged: (path) => packagedFile(boot, path), sockets: this.sockets, ongoing: this.ongoing, agree: (call) => this.agree(call), emit: (event, detail, transfer) => this.channel.emit(event, detail, transfer) })
+        return (development ? development.serve(name, args, serve) : serve()).finally(() => this.calls.delete(id))
+      },
+      (id) => this.calls.get(id)?.abort(),
+    )
+    this.channel.on('storage', ({ key, value, sealed }: { key?: unknown; value?: unknown; sealed?: unknown }) => services.store(typeof key === 'string' ? key : undefined, value, sealed === true))
+    const keeper = new FileKeeper(boot.files ?? [])
+    this.channel.on('file', (file: unknown) => {
+      const fit = keeper.fit(file)
+      if (fit) services.keepFile?.(fit)
+    })
+    this.channel.on('error', ({ text }: { text: unknown }) => services.reported?.(String(text)))
+    this.channel.on('log', ({ level, text, ...about }: Record<string, unknown>) => services.logged?.(String(level), String(text), about))
+    this.channel.on('report', (event: unknown) => services.counted?.(event as Record<string, unknown>))
+    this.channel.on('shown', () => services.shown?.())
+    this.channel.on('failed', ({ text }: { text: unknown }) => services.failed?.(String(text)))
+    this.channel.on('orientation', ({ value }: { value: unknown }) => {
+      if (value === 'auto' || value === 'portrait' || value === 'landscape') services.orient?.(value)
+      this.landscape = value === 'landscape'
+      this.turn()
+    })
+    window.addEventListener('resize', this.turn)
+    this.channel.on('exit', () => services.exit())
+    this.channel.on('applyUpdate', () => services.applyUpdate?.())
+    this.channel.on('pong', () => {
+      if (!this.answered) this.unresponsive(false)
+      this.answered = true
+    })
+  }
+
+  async start(): Promise<void> {
+    const [packaged] = await Promise.all([packagedFiles(this.boot), this.frame.ready])
+    if (this.closed) return
+    this.frame.element.contentWindow?.postMessage({ type: START, boot: { ...this.boot, packaged } }, '*', [this.remote])
+    this.heartbeat = setInterval(() => {
+      if (!this.answered) this.unresponsive(true)
+      this.answered = false
+      this.channel.emit('ping')
+    }, PING_MS)
+  }
+
+  /** A page that lies on its side is shown so where the place is upright: the person turns the device. */
+  private readonly turn = (): void => {
+    const { style } = this.frame.element
+    if (this.upright !== null) {
+      const scheme = style.colorScheme
+      style.cssText = this.upright
+      style.colorScheme = scheme
+      this.upright = null
+    }
+    const { width, height } = this.frame.element.getBoundingClientRect()
+    if (!this.landscape || width >= height) return
+    this.upright = style.cssText
+    Object.assign(style, { inset: '0 auto auto 0', width: `${height}px`, height: `${width}px`, transformOrigin: '0 0', transform: `translateX(${width}px) rotate(90deg)` })
+  }
+
+  /** The program comes back to the front, perhaps by another way in. */
+  show(options: { path?: string; query?: Record<string, string>; scene?: number; referrerInfo?: Record<string, unknown>; relaunch?: boolean } = {}): void {
+    this.channel.emit('show', options)
+  }
+
+  /** What the frame of the dev tools says; no other says anything of the kind. */
+  onDevelopment(listener: (message: Record<string, unknown>) => void): void {
+    this.channel.on('dev', listener)
+  }
+
+  tellDevelopment(message: object): void {
+    this.channel.emit('dev', message)
+  }
+
+  hide(): void {
+    this.channel.emit('hide')
+  }
+
+  back(): void {
+    this.channel.emit('back')
+  }
+
+  setTheme(theme: 'light' | 'dark'): void {
+    this.frame.element.style.colorScheme = theme
+    this.channel.emit('theme', { theme })
+  }
+
+  /** The newer version is here and may be started, or could not be fetched. */
+  tellUpdate(ready: boolean): void {
+    this.channel.emit(ready ? 'updateReady' : 'updateFailed')
+  }
+
+  private async fillScreen(on: boolean): Promise<void> {
+    const { element } = this.frame
+    if (on) await element.requestFullscreen()
+    else if (document.fullscreenElement === element) await document.exitFullscreen()
+  }
+
+  /** How many pixels of the frame the keyboard on the screen covers. */
+  setKeyboard(height: number): void {
+    this.channel.emit('keyboard', { height })
+  }
+
+  /** What the page on screen wants shared, when the person shares from the capsule. */
+  async shareContent(): Promise<ShareContent> {
+    const { title, path, imageUrl } = await this.question<ShareContent>('share', 'shareContent', { from: 'menu' }, SHARE_MS)
+    return { title: String(title), path: String(path), imageUrl: String(imageUrl) }
+  }
+
+  /** The program's own sheet if it has one, else the shell's; the grant itself is only ever given by a person's touch. */
+  private async agree(call: string): Promise<boolean> {
+    const { event } = await this.question<{ event: string }>('privacy', 'privacyAnswer', { referrer: call })
+    if (event === 'none') return (await this.services.askPrivacy?.()) ?? false
+    return event === 'agree' && !(await this.services.privacy?.())?.needAuthorization
+  }
+
+  /** Ask the program something and hear its answer, which carries the question's number. */
+  private question<T>(name: string, answer: string, detail: object, longestMs?: number): Promise<T> {
+    const id = ++this.questions
+    return new Promise((resolve, reject) => {
+      const timer = longestMs === undefined ? undefined : setTimeout(() => {
+        stop()
+        reject(new Error(`the program did not answer: ${name}`))
+      }, longestMs)
+      const stop = this.channel.on(answer, (said: T & { id: number }) => {
+        if (said.id !== id) return
+        clearTimeout(timer)
+        stop()
+        resolve(said)
+      })
+      this.channel.emit(name, { id, ...detail })
+    })
+  }
+
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    clearInterval(this.heartbeat)
+    window.removeEventListener('resize', this.turn)
+    for (const one of this.calls.values()) one.abort()
+    for (const one of this.sockets.values()) one.close(1001, '')
+    for (const stop of this.ongoing.values()) stop()
+    this.channel.close()
+    this.port.close()
+    this.frame.element.remove()
+  }
+}

@@ -1,0 +1,17 @@
+/** What a shell imports of the runtime. */
+
+export type { Boot } from '../bridge/boot'
+export type { ShareContent } from '../bridge/share'
+export { toGcj02 } from './coordinates'
+export { Development } from './development'
+export { deviceServices, saveFile } from './device'
+export { RunningProgram, WaitingFrame } from './frame'
+export { launch, preWarm } from './launch'
+export type { Launch, Launched, Shell } from './launch'
+export { browserFiles, handOver } from './files'
+export type { ProgramFiles, StoredFile } from './files'
+export { FRAME_POLICY } from './policy'
+export type * from './services'
+export { unseal } from './sealing'
+export { browserStorage, keepValue } from './storage'
+export type { ProgramStorage } from './storage'

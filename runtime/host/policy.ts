@@ -1,0 +1,21 @@
+/** The one content policy of every program's frame. The server sends it with the frame's document. */
+export const FRAME_POLICY = [
+  'sandbox allow-scripts',
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data: blob:",
+  "media-src 'self' data: blob:",
+  "connect-src 'none'",
+  'worker-src blob:',
+  "frame-src 'none'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'self'",
+  "require-trusted-types-for 'script'",
+  'trusted-types hutong',
+].join('; ')
+
+/** The same for the frame of the dev tools, which runs what a developer types; only a sandbox sends it. */
+export const DEV_POLICY = FRAME_POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'").replace(/; (require-trusted-types-for|trusted-types)[^;]*/g, '')

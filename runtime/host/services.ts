@@ -1,0 +1,249 @@
+/** What the shell gives a program: everything real that a call across the bridge comes down to. */
+
+import type { ShareContent } from '../bridge/share'
+import type { StoredFile } from './files'
+import type { FormServices } from './forms'
+import type { MediaServices } from './media'
+import type { OpenServices } from './open'
+
+export interface NetworkRequest {
+  url: string
+  method: string
+  header: Record<string, string>
+  body?: string | ArrayBuffer
+  timeout: number
+  /** Tell of the body piece by piece instead of keeping it. */
+  chunked?: boolean
+  redirect?: string
+}
+
+export interface NetworkAnswer {
+  statusCode: number
+  header: Record<string, string>
+  cookies: string[]
+  body: ArrayBuffer
+  /** When each step was done, in milliseconds, by the published names. */
+  profile?: Record<string, unknown>
+}
+
+/** What is told of a call while it is under way; a total of -1 is not known. */
+export type NetworkNews =
+  | { kind: 'headers'; statusCode: number; header: Record<string, string>; cookies: string[] }
+  | { kind: 'chunk'; body: ArrayBuffer }
+  | { kind: 'progress'; done: number; total: number }
+
+type Tell = (news: NetworkNews) => void
+
+export interface PaymentRequest {
+  timeStamp: string
+  nonceStr: string
+  package: string
+  signType?: string
+  paySign: string
+}
+
+/** A file of the person's, given to the program. `time` is in Unix seconds, `duration` in seconds. */
+export interface PickedFile {
+  name: string
+  type: string
+  time: number
+  body: ArrayBuffer
+  width?: number
+  height?: number
+  duration?: number
+  /** A still of a film, as JPEG. */
+  thumb?: ArrayBuffer
+}
+
+/** A picture or film to look at: an address the shell can show, or the bytes of a file in the frame. */
+export interface Medium {
+  url?: string
+  body?: ArrayBuffer
+  type: string
+}
+
+export interface LocationOptions {
+  type: 'wgs84' | 'gcj02'
+  altitude: boolean
+  isHighAccuracy: boolean
+  highAccuracyExpireTime?: number
+}
+
+export interface Place {
+  latitude: number
+  longitude: number
+  speed: number
+  accuracy: number
+  altitude: number
+  verticalAccuracy: number
+  horizontalAccuracy: number
+}
+
+export interface NamedPlace {
+  name: string
+  address: string
+  latitude: number
+  longitude: number
+}
+
+export type SenseKind = 'accelerometer' | 'compass' | 'gyroscope' | 'motion'
+
+export interface Charge {
+  level: number
+  isCharging: boolean
+  isLowPowerModeEnabled: boolean
+}
+
+/** As published for RecorderManager.start: milliseconds, hertz, bits per second, kilobytes. */
+export interface RecordingOptions {
+  duration: number
+  sampleRate: number
+  numberOfChannels: number
+  encodeBitRate: number
+  format: string
+  frameSize?: number
+}
+
+export interface Recorded {
+  body: ArrayBuffer
+  type: string
+  extension: string
+  duration: number
+}
+
+export interface Recording {
+  pause: () => void
+  resume: () => void
+  stop: () => void
+}
+
+/** A scope a person grants or refuses, by its published name. */
+export type Scope = `scope.${string}`
+
+/** What the device does, as far as a browser lets it. `deviceServices()` has all of them. */
+export interface DeviceServices {
+  copy: (text: string) => Promise<void>
+  paste: () => Promise<string>
+  dial: (phoneNumber: string) => void
+  vibrate: (ms: number) => void
+  /** Hold the screen this way, or as the device is held. */
+  orient: (how: 'auto' | 'portrait' | 'landscape') => void
+  keepScreenOn: (on: boolean) => Promise<void>
+  battery: () => Promise<Charge>
+  /** Each of the `watch` kind gives back what ends it. */
+  watchBattery: (tell: (charge: Charge) => void) => Promise<() => void>
+  sense: (kind: SenseKind, tell: (reading: Record<string, number | string>) => void) => () => void
+  location: (options: LocationOptions) => Promise<Place>
+  watchLocation: (options: LocationOptions, tell: (place: Place) => void, failed: (failure: { errMsg: string; errCode: number }) => void) => () => void
+  chooseMedia: (options: { count: number; mediaType: string[]; sourceType: string[]; camera: string }) => Promise<PickedFile[]>
+  /** Hand the person a file to keep. */
+  saveFile: (name: string, type: string, body: ArrayBuffer) => void
+  record: (options: RecordingOptions, tell: (event: 'start' | 'pause' | 'resume' | 'stop' | 'frame' | 'interruptionBegin' | 'interruptionEnd' | 'error', detail?: Recorded | Record<string, unknown>) => void) => Promise<Recording>
+}
+
+/** What a shell shows in front of the program, or does with the rest of itself. */
+export interface ShellServices {
+  /** Change what this person allowed the program; resolves when that is done. */
+  openSetting: () => Promise<void>
+  chooseAvatar: () => Promise<{ body: ArrayBuffer; type: string }>
+  scanCode: (options: { onlyFromCamera: boolean; scanType: string[] }) => Promise<{ result: string; scanType: string; charSet: string; path?: string; rawData: string }>
+  subscribe: (templateIds: string[]) => Promise<Record<string, 'accept' | 'reject' | 'ban' | 'filter'>>
+  preview: (media: Medium[], current: number, menu: boolean) => Promise<void>
+  chooseMessageFile: (options: { count: number; type: string; extension: string[] }) => Promise<PickedFile[]>
+  editImage: (picture: Medium, crop: string) => Promise<{ body: ArrayBuffer; type: string }>
+  chooseLocation: (near: { latitude?: number; longitude?: number }) => Promise<NamedPlace>
+  openLocation: (place: NamedPlace & { scale: number }) => Promise<void>
+  chooseAddress: () => Promise<Record<string, string>>
+  chooseInvoiceTitle: () => Promise<Record<string, string>>
+  chooseLicensePlate: () => Promise<{ plateNumber: string }>
+  addContact: (fields: Record<string, string>) => Promise<void>
+  addCalendar: (event: CalendarEvent) => Promise<void>
+  openContact: (options: Record<string, unknown>) => Promise<void>
+  openAccount: (username: string, how: 'profile' | 'chat') => Promise<void>
+  navigateToProgram: (target: { appId: string; path: string; extraData: Record<string, unknown>; envVersion: string; embedded: boolean; shortLink?: string }) => Promise<void>
+  navigateBackProgram: (extraData: Record<string, unknown>) => Promise<void>
+  restart: (path: string) => Promise<void>
+  shareMenu: (change: ShareMenu) => void
+  shareFile: (file: { name: string; type: string; body: ArrayBuffer; kind: 'IMAGE' | 'VIDEO' | 'FILE' }) => Promise<void>
+  /** The program's privacy guide, and whether the person has yet to agree to it. */
+  showPrivacy: () => Promise<void>
+  askPrivacy: () => Promise<boolean>
+}
+
+export interface CalendarEvent {
+  title: string
+  /** Unix seconds. */
+  startTime: number
+  endTime?: number
+  allDay: boolean
+  description: string
+  location: string
+  /** Seconds before the start; absent for no reminder. */
+  alarmOffset?: number
+  repeatInterval?: 'day' | 'week' | 'month' | 'year'
+  repeatEndTime?: number
+}
+
+/** What the capsule's menu offers to share; what is left out stays as it is. */
+export interface ShareMenu {
+  shown?: boolean
+  menus?: string[]
+  withShareTicket?: boolean
+  isPrivateMessage?: boolean
+  activityId?: string
+}
+
+/**
+ * The shell answers these. A refusal is thrown as `{ errMsg }` with the reason alone ("cancel",
+ * "auth deny"); the bridge puts the name of the call before it. What a shell cannot do it leaves out.
+ */
+export interface HostServices extends Partial<DeviceServices>, Partial<ShellServices>, FormServices, MediaServices, OpenServices {
+  login: () => Promise<{ code: string }>
+  checkSession: () => Promise<void>
+  request: (request: NetworkRequest, signal: AbortSignal, tell: Tell) => Promise<NetworkAnswer>
+  download?: (request: { url: string; header: Record<string, string>; timeout: number }, signal: AbortSignal, tell: Tell) => Promise<NetworkAnswer>
+  upload?: (request: { url: string; name: string; file: ArrayBuffer; fileName: string; type: string; header: Record<string, string>; formData: Record<string, string>; timeout: number }, signal: AbortSignal, tell: Tell) => Promise<NetworkAnswer>
+  connect?: (request: { url: string; header: Record<string, string>; protocols: string[]; timeout: number }) => Promise<Socket>
+  requestPayment: (payment: PaymentRequest) => Promise<void>
+  /** What this person decided about this program: allowed or refused. */
+  grants: () => Promise<Record<Scope, boolean>>
+  /** Ask the person; true if granted. Remembered. */
+  ask: (scope: Scope, reason: string) => Promise<boolean>
+  /** The program makes use of what it was allowed. */
+  used?: (scope: Scope) => void
+  /** The templates the person always takes or refuses. */
+  subscriptions?: () => Promise<{ mainSwitch: boolean; itemSettings: Record<string, string> }>
+  userProfile: (purpose: string, lang?: 'en' | 'zh_CN' | 'zh_TW') => Promise<{ userInfo: Record<string, unknown>; rawData: string; signature: string; encryptedData: string; iv: string }>
+  /** A code for the person's number; `realtime` asks that it be verified now. */
+  phoneNumber: (realtime?: boolean) => Promise<{ code: string }>
+  privacy?: () => Promise<{ needAuthorization: boolean; privacyContractName: string }>
+  agreePrivacy?: () => Promise<void>
+  added?: () => Promise<boolean>
+  shareInfo?: (shareTicket: string) => Promise<{ encryptedData: string; iv: string }>
+  groupEntered?: () => Promise<{ encryptedData: string; iv: string }>
+  share: (content: ShareContent & Pick<ShareMenu, 'withShareTicket'>) => Promise<void>
+  exit: () => void
+  /** Close the program and open it anew, with the version that was fetched meanwhile. */
+  applyUpdate?: () => void
+  /** One key of this person's storage for this program: a value, or undefined to remove it; no key clears all. Sealed is kept encrypted. */
+  store: (key: string | undefined, value: unknown, sealed?: boolean) => void
+  /** A file or folder of this person's for this program, or that one is gone. */
+  keepFile?: (file: StoredFile | { path: string; gone: true }) => void
+  /** Something went wrong in the program; shown to its developers. */
+  reported?: (error: string) => void
+  logged?: (level: string, text: string, about?: Record<string, unknown>) => void
+  /** Show a document, or hand it to the person as a file. */
+  openDocument?: (document: { name: string; extension: string; body: ArrayBuffer }) => Promise<void>
+  /** Something the program counts: `kind` is the call, `id` what, `value` and `dimensions` how much of it. */
+  counted?: (event: Record<string, unknown>) => void
+  /** The first page is on screen. */
+  shown?: () => void
+  /** The program could not start. */
+  failed?: (reason: string) => void
+}
+
+export interface Socket {
+  send: (data: string | ArrayBuffer) => void
+  close: (code: number, reason: string) => void
+  listen: (listener: (event: 'Open' | 'Message' | 'Error' | 'Close', detail: Record<string, unknown>) => void) => void
+}

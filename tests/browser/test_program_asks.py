@@ -1,0 +1,407 @@
+"""What a running program asks of a person in the real app: each prompt, its answer, and what the server keeps."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+
+from hutong.kernel.compiler import BUNDLE
+from hutong.testing import MiniProgram, Person, Server
+from tests.recorder import proves
+
+READY = {"character_string1": "A018", "thing2": "高山乌龙", "phrase4": "已完成"}
+
+pytestmark = pytest.mark.skipif(
+    not BUNDLE.exists(), reason="the runtime is not built; scripts/setup builds it"
+)
+
+# Each button asks for one thing and shows the answer in #said.
+STEPS = {
+    "login": "wx.login()",
+    "locate": "wx.getLocation()",
+    "setting": "wx.getSetting()",
+    "opens": "wx.openSetting()",
+    "profile": "wx.getUserProfile({ desc: '写在杯子上' })",
+    "address": "wx.chooseAddress()",
+    "invoice": "wx.chooseInvoiceTitle()",
+    "plate": "wx.chooseLicensePlate()",
+    "place": "wx.chooseLocation({ latitude: 39.94, longitude: 116.39 })",
+    "scan": "wx.scanCode()",
+    "subscribe": "wx.requestSubscribeMessage({ tmplIds: [ids.template] })",
+    "go": "wx.navigateToMiniProgram({ appId: ids.other, path: 'p/p?from=a', extraData: { cups: 2 } })",
+    "back": "wx.navigateBackMiniProgram({ extraData: { paid: true } })",
+    "entered": "Promise.resolve(wx.getEnterOptionsSync())",
+    "ticket": "wx.showShareMenu({ withShareTicket: true })",
+    "group": "wx.getShareInfo({ shareTicket: wx.getEnterOptionsSync().shareTicket })",
+    "added": "wx.checkIsAddedToMyMiniProgram()",
+    "contact": "wx.addPhoneContact({ firstName: '安', mobilePhoneNumber: '13800138000' })",
+}
+
+
+def package(other: str, template: str = "") -> bytes:
+    ids = json.dumps({"other": other, "template": template})
+    steps = ",\n".join(f"{name}: () => {call}" for name, call in STEPS.items())
+    buttons = "".join(f'<button id="{name}" bindtap="run">{name}</button>' for name in STEPS)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(
+            "app.json",
+            '{"pages":["p/p"],"permission":{"scope.userLocation":{"desc":"找到最近的店"}}}',
+        )
+        archive.writestr(
+            "p/p.wxml",
+            f'<view id="said">{{{{said}}}}</view><button id="phone" open-type="getPhoneNumber"'
+            f' bindgetphonenumber="told">phone</button><button id="avatar" open-type="chooseAvatar"'
+            f' bindchooseavatar="told">avatar</button>{buttons}',
+        )
+        archive.writestr(
+            "p/p.js",
+            f"const ids = {ids}; const steps = {{ {steps} }}\n"
+            "Page({ data: { said: '', turn: 0 },\n"
+            "  tell(value) { this.setData({ turn: this.data.turn + 1, said: JSON.stringify(value) }) },\n"
+            "  told(event) { this.tell(event.detail) },\n"
+            "  onShareAppMessage() { return { title: '来一杯', path: 'p/p?from=card' } },\n"
+            "  run(event) { this.setData({ said: '' }); steps[event.currentTarget.id]()"
+            ".then((value) => this.tell(value), (error) => this.tell(error)) } })",
+        )
+    return out.getvalue()
+
+
+class Shown:
+    """A program in the app: tap a step, answer what the app asks, read what the program was told."""
+
+    def __init__(self, page: Page, appid: str) -> None:
+        self.page, self.appid = page, appid
+        self.frame: FrameLocator = page.frame_locator("section.program:visible iframe")
+
+    def tap(self, step: str) -> None:
+        self.frame.locator(f"#{step}").click()
+
+    @property
+    def said(self) -> Any:
+        expect(self.frame.locator("#said")).to_have_text(re.compile("^[{]"), timeout=15_000)
+        return json.loads(self.frame.locator("#said").inner_text())
+
+    def escape(self) -> None:
+        """Once the keyboard is the sheet's: until then it is still the program's."""
+        sheet = self.page.get_by_role("dialog")
+        expect(sheet.locator(".inside, .inside :focus").last).to_be_focused()
+        sheet.press("Escape")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(home=tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def template(server: Server) -> str:
+    """A one-time template of the first program."""
+    asked = {"tid": "1476", "kidList": [1, 2, 4], "sceneDesc": "取餐"}
+    made = server.mini_programs[0].call("POST", "/wxaapi/newtmpl/addtemplate", asked)
+    return str(made["priTmplId"])
+
+
+@pytest.fixture(scope="module")
+def programs(server: Server, template: str) -> list[MiniProgram]:
+    """Two of the demo world's programs, released with the asking pages."""
+    first, second = server.mini_programs[:2]
+    for program, other in ((first, second), (second, first)):
+        owner = {"authorization": f"Bearer {server.person('shenmei').token}"}
+        console = f"{server.url}/api/console/apps/{program.appid}/versions"
+        files = {"package": ("p.zip", package(other.appid, template), "application/zip")}
+        made = httpx.post(console, headers=owner, data={"number": "9.0.0"}, files=files, timeout=60)
+        assert made.status_code == 200, made.text
+        done = httpx.post(f"{console}/{made.json()['version_id']}/release", headers=owner, json={})
+        assert done.status_code == 200, done.text
+    return [first, second]
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    with browser.new_context(
+        locale="en-US",
+        viewport={"width": 390, "height": 844},
+        permissions=["geolocation"],
+        geolocation={"latitude": 39.9, "longitude": 116.4},
+        accept_downloads=True,
+    ) as opened:
+        yield opened
+
+
+def enter(context: BrowserContext, server: Server, person: Person) -> Page:
+    page = context.new_page()
+    page.goto(f"{server.url}/p/{person.username}/sign-in")
+    page.fill("input[name=username]", person.username)
+    page.fill("input[name=password]", person.password)
+    page.keyboard.press("Enter")
+    expect(page.locator(".tabs")).to_be_visible()
+    return page
+
+
+def open_program(page: Page, server: Server, person: Person, program: MiniProgram) -> Shown:
+    page.goto(f"{server.url}/p/{person.username}/programs/{program.appid}")
+    shown = Shown(page, program.appid)
+    expect(shown.frame.locator("#login")).to_be_visible(timeout=20_000)
+    return shown
+
+
+@pytest.fixture(scope="module")
+def ann(server: Server) -> Person:
+    return server.user("Ann", phone="13800138000")
+
+
+@pytest.fixture(scope="module")
+def shown(context: BrowserContext, server: Server, ann: Person, programs: list[MiniProgram]) -> Shown:
+    return open_program(enter(context, server, ann), server, ann, programs[0])
+
+
+def test_a_position_is_asked_for_once_refused_and_allowed_in_the_settings(shown: Shown, ann: Person) -> None:
+    shown.tap("login")
+    assert shown.said["code"]
+    shown.tap("locate")
+    dialog = shown.page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("Use your position")
+    expect(dialog).to_contain_text("找到最近的店")
+    shown.press("Refuse")
+    assert shown.said == {"errMsg": "getLocation:fail auth deny", "errno": 103}
+    shown.tap("locate")  # a refusal is remembered: nothing is shown
+    assert shown.said["errno"] == 103
+    shown.tap("opens")
+    dialog.get_by_role("switch", name="position").click()
+    expect(dialog.get_by_role("switch", name="position")).to_be_checked()
+    shown.press("Done")
+    assert shown.said["authSetting"] == {"scope.userLocation": True}
+    shown.tap("locate")
+    assert (shown.said["latitude"], shown.said["errMsg"]) == (39.9, "getLocation:ok")
+    (grant,) = ann.request("GET", f"/programs/{shown.appid}/grants")["grants"]
+    assert grant["allowed"] and grant["last_used_at"] is not None
+    proves("wx_api", "login", "getLocation", "openSetting")
+
+
+def test_a_profile_and_a_phone_number_are_shown_before_they_are_given(shown: Shown) -> None:
+    shown.tap("profile")
+    expect(shown.page.get_by_role("dialog")).to_contain_text("写在杯子上")
+    expect(shown.page.get_by_role("dialog")).to_contain_text("Ann")
+    shown.press("Allow")
+    assert shown.said["userInfo"]["nickName"] == "Ann" and shown.said["encryptedData"]
+    for _ in range(2):  # asked each time
+        shown.tap("phone")
+        expect(shown.page.get_by_role("dialog")).to_contain_text("138****8000")
+        shown.press("Allow")
+        expect(shown.frame.locator("#said")).to_contain_text("getPhoneNumber:ok")
+    shown.tap("phone")
+    expect(shown.page.get_by_role("dialog")).to_contain_text("138****8000")
+    shown.escape()
+    expect(shown.frame.locator("#said")).to_contain_text("getPhoneNumber:fail user deny")
+    proves("wx_api", "getUserProfile")
+
+
+def test_an_address_is_written_by_keyboard_and_comes_in_the_published_fields(shown: Shown) -> None:
+    shown.tap("address")
+    shown.press("New address")
+    dialog = shown.page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("安")
+    dialog.get_by_label("Phone").fill("13800138000")
+    dialog.get_by_label("Province").select_option("北京市")
+    dialog.get_by_label("District").select_option("东城区")
+    dialog.get_by_label("Street and number").fill("槐树胡同 8 号")
+    dialog.get_by_label("Postal code").fill("100010")
+    shown.page.keyboard.press("Enter")
+    dialog.get_by_role("button", name=re.compile("槐树胡同")).first.click()
+    assert shown.said == {
+        "userName": "安",
+        "postalCode": "100010",
+        "provinceName": "北京市",
+        "cityName": "北京市",
+        "countyName": "东城区",
+        "streetName": "",
+        "detailInfo": "槐树胡同 8 号",
+        "detailInfoNew": "槐树胡同 8 号",
+        "nationalCode": "110101",
+        "nationalCodeFull": "110101",
+        "telNumber": "13800138000",
+        "errMsg": "chooseAddress:ok",
+    }
+    shown.tap("address")
+    expect(dialog.get_by_role("heading")).to_have_text("Choose an address")
+    shown.escape()
+    assert shown.said == {"errMsg": "chooseAddress:fail cancel"}
+    proves("wx_api", "chooseAddress")
+
+
+def test_an_invoice_title_a_plate_and_a_place_are_chosen(shown: Shown) -> None:
+    dialog = shown.page.get_by_role("dialog")
+    shown.tap("invoice")
+    shown.press("New title")
+    dialog.get_by_label("Title", exact=True).fill("Lantern Works")
+    dialog.get_by_label("Tax number").fill("91110000MA00000000")
+    shown.press("Save")
+    dialog.get_by_role("button", name=re.compile("^Lantern Works")).click()
+    assert (shown.said["type"], shown.said["title"], shown.said["taxNumber"]) == (
+        "0",
+        "Lantern Works",
+        "91110000MA00000000",
+    )
+    shown.tap("plate")
+    dialog.get_by_label("Another plate").fill("京A12345")
+    shown.press("Use it")
+    assert shown.said == {"plateNumber": "京A12345", "errMsg": "chooseLicensePlate:ok"}
+    shown.tap("place")
+    dialog.get_by_label("Name of the place").fill("鼓楼")
+    dialog.get_by_role("button", name=re.compile("^Position 39.94000")).press("ArrowUp")
+    shown.press("Done")
+    place = shown.said
+    assert (place["name"], place["longitude"], place["errMsg"]) == ("鼓楼", 116.39, "chooseLocation:ok")
+    assert place["latitude"] == pytest.approx(39.9405)
+    proves("wx_api", "chooseInvoiceTitle", "chooseLicensePlate", "chooseLocation")
+
+
+def test_a_code_is_typed_and_a_contact_becomes_a_file(shown: Shown) -> None:
+    shown.tap("scan")
+    shown.page.get_by_role("dialog").get_by_role("button", name="Paste").click()
+    shown.page.get_by_role("dialog").last.get_by_role("textbox").fill("oolong")
+    shown.page.keyboard.press("Enter")
+    assert shown.said == {
+        "result": "oolong",
+        "scanType": "QR_CODE",
+        "charSet": "UTF-8",
+        "rawData": "b29sb25n",
+        "errMsg": "scanCode:ok",
+    }
+    shown.tap("contact")
+    with shown.page.expect_download() as download:
+        shown.press("Allow")
+    assert download.value.suggested_filename == "安.vcf"
+    assert shown.said == {"errMsg": "addPhoneContact:ok"}
+    proves("wx_api", "scanCode", "addPhoneContact")
+
+
+def test_a_program_is_put_among_ones_own_from_the_capsule(shown: Shown) -> None:
+    shown.tap("added")
+    assert shown.said["added"] is False
+    shown.page.locator("section.program:visible .capsule button").first.click()
+    shown.page.get_by_role("dialog").get_by_role("button", name="Add to my programs").click()
+    expect(shown.page.get_by_text("Added to your programs")).to_be_visible()
+    shown.tap("added")
+    assert shown.said["added"] is True
+    proves("wx_api", "checkIsAddedToMyMiniProgram")
+
+
+def test_one_program_opens_another_and_hears_of_it_on_the_way_back(
+    shown: Shown, programs: list[MiniProgram]
+) -> None:
+    first, second = programs
+    shown.tap("go")
+    expect(shown.page).to_have_url(re.compile(f"/programs/{second.appid}"))
+    expect(shown.frame.locator("#entered")).to_be_visible(timeout=20_000)
+    shown.tap("entered")
+    entered = shown.said
+    assert (entered["scene"], entered["path"], entered["query"]) == (1037, "p/p", {"from": "a"})
+    assert entered["referrerInfo"] == {"appId": first.appid, "extraData": {"cups": 2}}
+    shown.tap("back")
+    expect(shown.page).to_have_url(re.compile(f"/programs/{first.appid}"))
+    expect(shown.frame.locator("#said")).to_contain_text("navigateToMiniProgram:ok")  # it stayed as it was
+    shown.tap("entered")
+    back = shown.said
+    assert (back["scene"], back["referrerInfo"]) == (
+        1038,
+        {"appId": second.appid, "extraData": {"paid": True}},
+    )
+    shown.tap("back")
+    assert shown.said == {"errMsg": "navigateBackMiniProgram:fail no program to go back to"}
+    proves("wx_api", "navigateToMiniProgram", "navigateBackMiniProgram")
+
+
+def test_a_card_sent_to_a_group_tells_the_program_the_group(
+    context: BrowserContext, server: Server, shown: Shown, ann: Person
+) -> None:
+    ben, cai = server.user("Ben"), server.user("Cai")
+    for friend in (ben, cai):
+        ann.befriend(friend)
+    group = ann.request("POST", "/groups", json={"user_ids": [ben.id, cai.id], "name": "Lane"})
+    shown.tap("ticket")
+    assert shown.said["errMsg"] == "showShareMenu:ok"
+    shown.page.locator("section.program:visible .capsule button").first.click()
+    shown.page.get_by_role("dialog").get_by_role("button", name="Send to a chat").click()
+    shown.page.get_by_role("dialog").get_by_role("button", name="Lane").click()
+    shown.page.get_by_role("dialog").last.get_by_role("button", name="Send").click()
+
+    page = enter(context, server, ben)
+    page.goto(f"{server.url}/p/{ben.username}/chats/{group['conversation_id']}")
+    page.get_by_text("来一杯").click()
+    opened = Shown(page, shown.appid)
+    opened.tap("login")
+    assert opened.said["code"]
+    opened.tap("entered")
+    assert (opened.said["scene"], opened.said["query"]) == (1044, {"from": "card"})
+    assert opened.said["shareTicket"]
+    opened.tap("group")
+    assert opened.said["errMsg"] == "getShareInfo:ok" and opened.said["encryptedData"]
+    page.close()
+    proves("wx_api", "showShareMenu", "getShareInfo")
+
+
+def test_a_message_is_sent_once_for_each_tick_and_a_kept_yes_is_not_asked_again(
+    shown: Shown, ann: Person, programs: list[MiniProgram], template: str
+) -> None:
+    program = programs[0]
+    openid = program.sign_in(ann.login(program))["openid"]
+
+    def send() -> int:
+        data = {name: {"value": value} for name, value in READY.items()}
+        message = {"touser": openid, "template_id": template, "data": data}
+        answer = program.call("POST", "/cgi-bin/message/subscribe/send", message)
+        return int(answer.get("errcode", 0))
+
+    dialog = shown.page.get_by_role("dialog")
+    shown.tap("subscribe")
+    expect(dialog.get_by_role("checkbox").first).to_be_checked()
+    dialog.get_by_role("checkbox").first.uncheck()
+    shown.press("Allow")
+    assert shown.said == {template: "reject", "errMsg": "requestSubscribeMessage:ok"}
+    assert send() == 43101
+    shown.tap("subscribe")
+    expect(dialog.get_by_role("checkbox").first).to_be_checked()
+    shown.press("Allow")
+    assert shown.said == {template: "accept", "errMsg": "requestSubscribeMessage:ok"}
+    assert (send(), send()) == (0, 43101)
+    shown.tap("subscribe")
+    dialog.get_by_label("Always keep this choice").check()
+    shown.press("Allow")
+    assert shown.said[template] == "accept"
+    shown.tap("subscribe")  # kept: it is answered without a question, and counts again
+    assert shown.said[template] == "accept"
+    assert (send(), send(), send()) == (0, 0, 43101)
+    proves("wx_api", "requestSubscribeMessage")
+
+
+def test_nothing_private_is_chosen_before_the_privacy_guide_is_agreed_to(
+    server: Server, shown: Shown, programs: list[MiniProgram]
+) -> None:
+    said = {
+        "contact": {"contact_email": "cha@example.com", "notice_method": "公告"},
+        "items": [{"privacy_key": "Address", "privacy_text": "送货上门"}],
+    }
+    server.person("shenmei").request("PUT", f"/console/apps/{programs[0].appid}/privacy", json=said)
+    dialog = shown.page.get_by_role("dialog")
+    shown.tap("address")
+    expect(dialog.get_by_role("heading")).to_have_text("Privacy guide")
+    expect(dialog).to_contain_text("送货上门")
+    shown.press("Refuse")
+    assert shown.said == {"errMsg": "chooseAddress:fail privacy permission is not authorized", "errno": 104}
+    shown.tap("address")
+    shown.press("Agree")
+    expect(dialog.get_by_role("heading")).to_have_text("Choose an address")
+    shown.escape()
+    assert shown.said == {"errMsg": "chooseAddress:fail cancel"}

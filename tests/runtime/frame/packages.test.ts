@@ -1,0 +1,113 @@
+/** Sub-packages, custom tab bars, themes and errors: what happens around the first page. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { Harness, hasBrowser } from './harness'
+
+const harness = new Harness()
+beforeAll(async () => {
+  if (hasBrowser) await harness.start()
+}, 60_000)
+afterAll(() => harness.stop())
+
+const NOTE = 'const note = (text) => wx.getLogManager().info(text);'
+
+describe.skipIf(!hasBrowser)('a program in parts', () => {
+  test('a sub-package comes when its page is opened, and shares the main package', async () => {
+    const running = await harness.open({
+      'app.json': '{"pages":["p/p"],"subPackages":[{"root":"shop","name":"shop","pages":["list/list"]}]}',
+      'shared.js': 'exports.word = "shared"',
+      'card.wxml': '<view class="in">card {{w}}</view>',
+      'card.wxss': '.in{color:rgb(7,7,7)}',
+      'card.js': 'Component({ properties: { w: String } })',
+      'p/p.wxml': '<view id="go" bindtap="go">go</view>',
+      'p/p.js': `${NOTE} Page({ async go() { const r = await wx.navigateTo({ url: '/shop/list/list?a=1' }); note(r.errMsg) } })`,
+      'shop/list/list.json': '{"usingComponents":{"card":"/card"}}',
+      'shop/list/list.wxml': '<card id="c" w="{{w}}"/>',
+      'shop/list/list.js': `const { word } = require('../../shared'); Page({ data: { w: word } })`,
+    })
+    expect(await running.frame.evaluate(() => document.querySelectorAll('head script').length)).toBe(1)
+    await running.frame.locator('#go').click()
+    await expect.poll(() => running.notes).toEqual(['navigateTo:ok'])
+    expect(await running.frame.locator('wx-card').innerText()).toBe('card shared')
+    expect(await running.frame.locator('wx-card wx-view').evaluate((dom) => getComputedStyle(dom).color)).toBe('rgb(7, 7, 7)')
+    expect(running.errors).toEqual([])
+    await running.page.context().close()
+  })
+
+  test('a custom tab bar is one component on each tab, and pages reach it', async () => {
+    const running = await harness.open({
+      'app.json': '{"pages":["p/p","q/q"],"tabBar":{"custom":true,"list":[{"pagePath":"p/p","text":"P"},{"pagePath":"q/q","text":"Q"}]}}',
+      'custom-tab-bar/index.json': '{"component":true}',
+      'custom-tab-bar/index.wxml': '<view class="tb" style="position:fixed;bottom:0"><view wx:for="{{[0,1]}}" wx:key="*this" class="tab{{item}}" data-i="{{item}}" bindtap="go">{{item === on ? "on" : "off"}}</view></view>',
+      'custom-tab-bar/index.js': "Component({ data: { on: 0 }, methods: { go(e) { wx.switchTab({ url: ['/p/p', '/q/q'][e.currentTarget.dataset.i] }) } } })",
+      'p/p.wxml': '<view id="p">p</view>',
+      'p/p.js': 'Page({ onShow() { this.getTabBar().setData({ on: 0 }) } })',
+      'q/q.wxml': '<view id="q">q</view>',
+      'q/q.js': 'Page({ onShow() { this.getTabBar().setData({ on: 1 }) } })',
+    })
+    await running.frame.getByText('off').locator('visible=true').click()
+    await running.frame.locator('#q').waitFor()
+    await expect.poll(() => running.frame.locator('.h-page-layer:visible wx-custom-tab-bar wx-view wx-view').allInnerTexts()).toEqual(['off', 'on'])
+    expect(running.errors).toEqual([])
+    await running.page.context().close()
+  })
+
+  test('the theme is the shell’s, and the program hears when it turns', async () => {
+    const running = await harness.open(
+      {
+        'app.json': '{"pages":["p/p"],"window":{"navigationBarBackgroundColor":"@bar","navigationBarTextStyle":"@text"},"darkmode":true}',
+        'theme.json': '{"light":{"bar":"#ffffff","text":"black"},"dark":{"bar":"#010203","text":"white"}}',
+        'app.wxss': 'page{background:rgb(1,1,1)} @media (prefers-color-scheme: dark){page{background:rgb(2,2,2)}}',
+        'p/p.wxml': '<view/>',
+        'p/p.js': `${NOTE} wx.onThemeChange((e) => note(e.theme)); Page({ onLoad() { note(wx.getAppBaseInfo().theme) } })`,
+      },
+      { theme: 'dark' },
+    )
+    expect(await running.frame.locator('.h-navigation').evaluate((dom) => getComputedStyle(dom).backgroundColor)).toBe('rgb(1, 2, 3)')
+    expect(await running.frame.locator('wx-page').evaluate((dom) => getComputedStyle(dom).backgroundColor)).toBe('rgb(2, 2, 2)')
+    await running.host('program.setTheme("light")')
+    await expect.poll(() => running.notes).toEqual(['dark', 'light'])
+    await expect.poll(() => running.frame.locator('wx-page').evaluate((dom) => getComputedStyle(dom).backgroundColor)).toBe('rgb(1, 1, 1)')
+    await running.page.context().close()
+  })
+
+  test('what goes wrong is said, to the program and to the host, and stops nothing else', async () => {
+    const running = await harness.open({
+      'app.json': '{"pages":["p/p"]}',
+      'app.js': `${NOTE} App({ onError(text) { note('heard ' + text.split('\\n')[0]) }, onPageNotFound(e) { note('lost ' + e.path) } }); throw new Error('at start')`,
+      'p/p.wxml': '<view id="v" bindtap="bad">v</view><view id="n">{{n}}</view>',
+      'p/p.js': 'Page({ data: { n: 0 }, bad() { this.setData({ n: this.data.n + 1 }); throw new Error("in a tap") } })',
+    }, { path: 'no/such' })
+    expect(running.errors.some((one) => one.includes('at start'))).toBe(true)
+    await running.frame.locator('#v').click()
+    await running.frame.locator('#v').click()
+    expect(await running.frame.locator('#n').innerText()).toBe('2')
+    await expect.poll(() => running.notes.filter((one) => one === 'heard in a tap').length).toBe(2)
+    await running.page.context().close()
+  })
+
+  test('leaving and coming back, going back, and what is shared', async () => {
+    const running = await harness.open({
+      'app.json': '{"pages":["p/p","q/q"]}',
+      'app.js': `${NOTE} App({ onShow(o) { note('show ' + o.scene) }, onHide() { note('hide') } })`,
+      'p/p.wxml': '<button id="s" open-type="share" data-k="1">s</button><navigator id="n" url="/q/q">n</navigator>',
+      'p/p.js': `${NOTE} Page({ onHide() { note('page hide') }, onShow() { note('page show') }, onShareAppMessage(e) { return { title: e.from + (e.target ? e.target.dataset.k : ''), path: '/q/q?x=1' } } })`,
+      'q/q.wxml': '<view id="q">q</view>',
+      'q/q.js': 'Page({})',
+    })
+    await running.host('program.hide()')
+    await running.host('program.show({ scene: 1008 })')
+    await expect.poll(() => running.notes).toEqual(['show 1001', 'page show', 'page hide', 'hide', 'show 1008', 'page show'])
+    expect(await running.host('program.shareContent()')).toEqual({ title: 'menu', path: '/q/q?x=1', imageUrl: '' })
+    await running.frame.locator('#s').click()
+    await expect.poll(() => running.host('seen.calls')).toEqual([['share', { title: 'button1', path: '/q/q?x=1', imageUrl: '' }]])
+    await running.frame.locator('#n').click()
+    await running.frame.locator('#q').waitFor()
+    await running.host('program.back()')
+    await expect.poll(() => running.notes.at(-1)).toBe('page show')
+    await running.host('program.back()')
+    await expect.poll(() => running.host<unknown[]>('seen.calls').then((calls) => calls.length)).toBe(2)
+    await running.page.context().close()
+  })
+})

@@ -1,0 +1,138 @@
+"""hutong app: from an empty folder to everybody's hands, by the command line against a real server."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hutong.kernel.compiler import BUNDLE
+from hutong.server import app_commands, cli
+from hutong.testing.server import Server
+
+pytestmark = pytest.mark.skipif(
+    not BUNDLE.exists(), reason="the runtime is not built; scripts/setup builds it"
+)
+
+
+@pytest.fixture(scope="module")
+def hutong() -> Iterator[Server]:
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    assert cli.main(["app", "new", str(tmp_path / "shop")]) == 0
+    return tmp_path / "shop"
+
+
+def run(server: Server, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """A command that goes well; what it said."""
+    capsys.readouterr()
+    assert cli.main(["app", *arguments, "--home", str(server.home)]) == 0, capsys.readouterr().err
+    return capsys.readouterr().out
+
+
+def test_a_program_goes_from_the_template_to_everybody_and_back(
+    hutong: Server, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = run(hutong, capsys, "upload", str(shop))
+    appid = json.loads((shop / "project.config.json").read_text())["appid"]
+    assert f"a new mini program of 灯笼胡同商铺: {appid}" in said
+    assert "shop 1.0.0 is uploaded" in said
+    assert "warning" not in said
+
+    owner = hutong.person("shenmei")
+    linwan = hutong.person("linwan")
+    assert hutong.request("GET", f"/programs/{appid}", token=linwan.token)["released"] is None
+    run(hutong, capsys, "release", str(shop))
+    assert hutong.request("GET", f"/programs/{appid}", token=linwan.token)["released"] == "1.0.0"
+
+    assert "shop 1.0.1 is uploaded" in run(hutong, capsys, "upload", str(shop), "--description", "more tea")
+    listed = hutong.request("GET", f"/console/apps/{appid}/versions", token=owner.token)["versions"]
+    assert [(one["number"], one["description"]) for one in listed] == [("1.0.1", "more tea"), ("1.0.0", "")]
+    run(hutong, capsys, "release", str(shop), "--version", "1.0.1")
+    assert hutong.request("GET", f"/programs/{appid}", token=linwan.token)["released"] == "1.0.1"
+    run(hutong, capsys, "rollback", str(shop))
+    assert hutong.request("GET", f"/programs/{appid}", token=linwan.token)["released"] == "1.0.0"
+
+
+def test_a_preview_prints_a_code_and_a_link_that_open_it_for_members_only(
+    hutong: Server, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = run(hutong, capsys, "preview", str(shop), "--path", "pages/dish/dish?id=tea")
+    assert "▀" in said or "█" in said
+    link = re.search(r"/programs/(\w+)\?preview=(\S+)", said)
+    assert link is not None
+    appid, token = link.groups()
+    opened = hutong.request(
+        "POST", f"/programs/{appid}/open", token=hutong.person("shenmei").token, json={"preview": token}
+    )
+    assert opened["version"]["pages"] == ["pages/menu/menu", "pages/dish/dish"]
+    answer = hutong.call(
+        "POST",
+        f"/api/programs/{appid}/open",
+        json={"preview": token},
+        headers={"authorization": f"Bearer {hutong.person('linwan').token}"},
+    )
+    assert answer.json()["error"]["code"] == "miniapp.not_a_tester"
+
+
+def test_mistakes_come_back_as_an_editor_reads_them_and_nothing_is_uploaded(
+    hutong: Server, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop / "pages/menu/menu.js").write_text("Page({\n  data: ,\n})\n")
+    assert cli.main(["app", "upload", str(shop), "--home", str(hutong.home)]) == 1
+    said = capsys.readouterr().err
+    assert "pages/menu/menu.js:2:9 error: This script cannot be parsed: Unexpected token." in said
+    assert cli.main(["app", "release", str(shop), "--home", str(hutong.home)]) == 1
+    assert "no version yet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["new", "."], "is not empty"),
+        (["upload", "nowhere"], "nowhere is no folder"),
+        (["upload", ".", "--user", "nobody"], "nobody called nobody"),
+        (["upload", ".", "--appid", "wx0000000000000000"], "nobody of the demo world works on"),
+        (["upload", ".", "--token", "false"], "Sign in first"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    hutong: Server,
+    shop: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    reason: str,
+) -> None:
+    monkeypatch.chdir(shop)
+    more = [] if arguments[0] == "new" else ["--home", str(hutong.home)]
+    assert cli.main(["app", *arguments, *more]) == 1
+    assert reason in capsys.readouterr().err
+
+
+def test_what_is_sent_of_a_folder_is_the_program_and_what_it_depends_on(tmp_path: Path) -> None:
+    for path, text in {
+        "app.json": "{}",
+        ".git/config": "",
+        ".env": "secret",
+        "package.json": '{"dependencies":{"kit":"1"},"devDependencies":{"big":"1"}}',
+        "node_modules/kit/package.json": '{"dependencies":{"deep":"1"}}',
+        "node_modules/kit/index.js": "",
+        "node_modules/deep/index.js": "",
+        "node_modules/big/index.js": "",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    (tmp_path / "link.js").symlink_to("/etc/passwd")
+    assert sorted(path for path, _ in app_commands.files_of(tmp_path)) == [
+        "app.json",
+        "node_modules/deep/index.js",
+        "node_modules/kit/index.js",
+        "node_modules/kit/package.json",
+        "package.json",
+    ]

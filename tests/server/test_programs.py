@@ -1,0 +1,114 @@
+"""Mini programs over a real server: uploaded, compiled and served by hash."""
+
+import gzip
+import io
+import zipfile
+
+import brotli
+import httpx
+import pytest
+
+from hutong.kernel.compiler import BUNDLE
+from hutong.testing import MiniProgram, Person, Server
+
+pytestmark = pytest.mark.skipif(
+    not BUNDLE.exists(), reason="the runtime is not built; scripts/setup builds it"
+)
+
+
+def a_zip(changes: dict[str, bytes] | None = None) -> bytes:
+    files = {"app.json": b'{"pages":["p/p"]}', "p/p.wxml": b'<image src="/a.png"/>', "p/p.js": b"Page({})"}
+    files |= {"a.png": b"\x89PNG"} | (changes or {})
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
+    return out.getvalue()
+
+
+def upload(hutong: Server, token: str, appid: str, package: bytes) -> httpx.Response:
+    return httpx.post(
+        f"{hutong.url}/api/console/apps/{appid}/versions",
+        headers={"authorization": f"Bearer {token}"},
+        data={"number": "1.1.0"},
+        files={"package": ("p.zip", package, "application/zip")},
+        timeout=60,
+    )
+
+
+def owner_of(hutong: Server) -> str:
+    return hutong.person("shenmei").token
+
+
+def test_the_demo_worlds_program_is_there_and_its_frame_has_the_one_policy(
+    hutong: Server, user: Person, mini_program: MiniProgram
+) -> None:
+    opened = user.request("POST", f"/programs/{mini_program.appid}/open", json={})
+    base = f"{hutong.url}/run/{opened['version']['content_hash']}/"
+    manifest = httpx.get(f"{base}manifest.json").json()
+    assert manifest["entryPagePath"] == "pages/menu/menu"
+    script = httpx.get(base + manifest["packages"][0]["file"])
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in script.headers["cache-control"]
+    frame = httpx.get(f"{hutong.url}/run/frame.html")
+    policy = frame.headers["content-security-policy"]
+    for rule in ("sandbox allow-scripts;", "connect-src 'none'", "frame-src 'none'", "trusted-types hutong"):
+        assert rule in policy
+    assert httpx.get(f"{hutong.url}/run/{'0' * 64}/manifest.json").status_code == 404
+    assert httpx.get(f"{base}%2e%2e/%2e%2e/pyproject.toml").status_code == 404
+    assert httpx.get(f"{base}nothing.js").status_code == 404
+
+
+def test_an_upload_is_compiled_and_a_broken_one_changes_nothing(
+    hutong: Server, mini_program: MiniProgram
+) -> None:
+    token = owner_of(hutong)
+    made = upload(hutong, token, mini_program.appid, a_zip())
+    assert made.status_code == 200, made.text
+    assert made.json()["pages"] == ["p/p"]
+    path = f"{hutong.url}/api/console/apps/{mini_program.appid}/versions"
+    listed = httpx.get(path, headers={"authorization": f"Bearer {token}"}).json()["versions"]
+    assert listed[0]["content_hash"] == made.json()["content_hash"]
+
+    broken = upload(hutong, token, mini_program.appid, a_zip({"p/p.js": b"let a = ;"}))
+    assert broken.status_code == 400
+    assert broken.json()["error"]["details"]["diagnostics"][0]["file"] == "p/p.js"
+    assert upload(hutong, token, mini_program.appid, b"no zip").status_code == 400
+    stranger = hutong.user("Stranger")
+    assert upload(hutong, stranger.token, mini_program.appid, a_zip()).status_code in (403, 404)
+    again = httpx.get(path, headers={"authorization": f"Bearer {token}"}).json()["versions"]
+    assert again == listed
+
+
+def test_a_package_is_fetched_small_once_and_never_again(
+    hutong: Server, user: Person, mini_program: MiniProgram
+) -> None:
+    opened = user.request("POST", f"/programs/{mini_program.appid}/open", json={})
+    base = f"{hutong.url}/run/{opened['version']['content_hash']}/"
+    manifest = httpx.get(f"{base}manifest.json").json()
+    script = base + manifest["packages"][0]["file"]
+    plain = httpx.get(script, headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    sizes = {}
+    for asked, given in (("gzip, deflate", "gzip"), ("gzip, br;q=1", "br"), ("gzip, br;q=0", "gzip")):
+        with httpx.stream("GET", script, headers={"accept-encoding": asked}) as answer:
+            body = b"".join(answer.iter_raw())
+        assert (answer.headers["content-encoding"], answer.headers["vary"]) == (given, "accept-encoding")
+        sizes[given] = len(body)
+        unpacked = brotli.decompress(body) if given == "br" else gzip.decompress(body)
+        assert unpacked == plain.content
+        known = {"accept-encoding": asked, "if-none-match": answer.headers["etag"]}
+        again = httpx.get(script, headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+    assert sizes["br"] < sizes["gzip"] < len(plain.content) / 2
+
+    told = httpx.get(
+        f"{hutong.url}/api/programs/{mini_program.appid}/manifest",
+        headers={"authorization": f"Bearer {user.token}"},
+    )
+    assert told.headers["cache-control"] == "private, max-age=60"
+    assert told.json()["manifest"] == manifest
+    assert told.json()["content_hash"] == opened["version"]["content_hash"]
+    trial = f"/programs/{mini_program.appid}/manifest?channel=trial"
+    with pytest.raises(Exception, match="not_a_tester"):
+        user.request("GET", trial)

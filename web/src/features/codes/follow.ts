@@ -1,0 +1,38 @@
+/** Where a scanned text leads: an address of ours, a cashier, another page of the web, or only words. */
+import type { Router } from 'vue-router'
+
+import { resolveCode } from '@/api'
+import { goBack } from '@/composables/goBack'
+import { pay } from '@/features/pay'
+
+export type Led = { kind: 'gone' } | { kind: 'address'; url: string } | { kind: 'words'; text: string }
+
+export async function follow(text: string, router: Router): Promise<Led> {
+  const found = await resolveCode({ text })
+  const appid = found.app?.appid ?? ''
+  switch (found.kind) {
+    case 'PERSON':
+      await router.replace({ path: `/people/${found.user_id ?? ''}`, query: { by: 'code' } })
+      return { kind: 'gone' }
+    case 'GROUP':
+      await router.replace(`/join/${found.join_code ?? ''}`)
+      return { kind: 'gone' }
+    case 'ACCOUNT':
+      await router.replace({ path: `/accounts/${appid}`, query: found.ticket === undefined ? {} : { ticket: found.ticket } })
+      return { kind: 'gone' }
+    case 'PROGRAM': {
+      const { path, query, code_scene, scene, channel, preview } = found
+      const asked = Object.entries({ path, query, code_scene, scene: scene === undefined ? undefined : String(scene), channel, preview })
+      await router.replace({ path: `/programs/${appid}`, query: Object.fromEntries(asked.filter(([, value]) => value !== undefined && value !== '')) })
+      return { kind: 'gone' }
+    }
+    case 'ORDER':
+      await goBack(router)
+      void pay({ code: found.text })
+      return { kind: 'gone' }
+    case 'ADDRESS':
+      return { kind: 'address', url: found.text }
+    default:
+      return { kind: 'words', text: found.text }
+  }
+}

@@ -1,0 +1,165 @@
+/** What this shell does for a running program: its prompts, and the rest of the app. The program learns outcomes, never who or how. */
+import type { Router } from 'vue-router'
+import type { CalendarEvent, HostServices, ProgramStorage, Shell, ShareMenu, ShellServices } from 'runtime/host'
+
+import { decideGrant, enterService, getAccount, listSubscriptions, openAccountConversation, resolveCode } from '@/api'
+import { goBack } from '@/composables/goBack'
+import { pickFiles } from '@/composables/pickFiles'
+import { pay } from '@/features/pay'
+import { call } from '@/transport/call'
+import { toApiError } from '@/transport/errors'
+import { home } from '@/transport/home'
+import { session } from '@/transport/session'
+
+import type { Ask } from './asking'
+import { calendarFile, contactFile } from './cards'
+import { announce, drop, type Run } from './running'
+
+/** What the page around the frame has to show. */
+export interface Stage {
+  run: Run
+  router: Router
+  ask: Ask
+  share: (content: { title: string; path: string; imageUrl: string }) => Promise<void>
+  shareFile: ShellServices['shareFile']
+  shareMenu: (change: ShareMenu) => void
+  restart: (path?: string) => Promise<void>
+  opened: (program: { name: string; avatar: string }) => void
+  applyUpdate: () => void
+  shown: () => void
+  failed: (reason: string) => void
+  unresponsive: (stuck: boolean) => void
+}
+
+/** A refusal in the program's words: the reason alone, the bridge puts the call's name before it. */
+function refuse(reason: string): never {
+  throw { errMsg: reason }
+}
+
+/** What programs store, in this person's own database. */
+export const storage: ProgramStorage = {
+  load: async (appid) => {
+    const rows = await home().all<{ key: string; value: unknown }>('storage', IDBKeyRange.bound([appid], [appid, []]))
+    return Object.fromEntries(rows.map(({ key, value }) => [key, value]))
+  },
+  save: (appid, key, value) => {
+    if (key === undefined) void home().delete('storage', IDBKeyRange.bound([appid], [appid, []]))
+    else if (value === undefined) void home().delete('storage', [appid, key])
+    else void home().put('storage', { appid, key, value })
+  },
+  files: {
+    load: async (appid) => {
+      const rows = await home().all<{ path: string; body: Blob | null; modified: number }>('files', IDBKeyRange.bound([appid], [appid, []]))
+      return Promise.all(rows.map(async ({ path, body, modified }) => ({ path, body: body === null ? null : await body.arrayBuffer(), modified })))
+    },
+    save: (appid, change) => {
+      if ('gone' in change) void home().delete('files', [appid, change.path])
+      else void home().put('files', { appid, ...change, body: change.body === null ? null : new Blob([change.body]) })
+    },
+  },
+}
+
+export function shellFor(stage: Stage): Shell {
+  const { run, router, ask } = stage
+  return {
+    api: (method, path, body) => call(method, path, body),
+    token: () => session.value?.token ?? '',
+    pay: async (request) => {
+      const outcome = await pay({ request })
+      if (outcome.kind === 'cancelled') refuse('cancel')
+      if (outcome.kind === 'unknown') refuse('the result is not known yet')
+    },
+    ask: (scope, reason) => ask('scope', { scope, reason }).catch(() => false),
+    openSetting: () => ask('settings', {}).catch(() => undefined),
+    share: (card) => stage.share(card),
+    exit: () => {
+      void goBack(router, '/discover').then(() => drop(run.appid))
+    },
+    applyUpdate: stage.applyUpdate,
+    opened: stage.opened,
+    shown: stage.shown,
+    failed: stage.failed,
+    unresponsive: stage.unresponsive,
+    more: more(stage),
+  }
+}
+
+function more({ run, router, ask, shareFile, shareMenu, restart }: Stage): Partial<HostServices> {
+  const { appid } = run
+  return {
+    askPrivacy: async () => {
+      const agreed = await ask('privacy', { asks: true }).catch(() => false)
+      if (agreed) await decideGrant({ appid, scope: 'scope.privacy' })
+      return agreed
+    },
+    showPrivacy: async () => void (await ask('privacy', { asks: false }).catch(() => undefined)),
+    chooseAvatar: () => ask('avatar', {}),
+    nickname: async () => ({ nickName: await ask('nickname', {}) }),
+    scanCode: async ({ onlyFromCamera }) => {
+      const text = await ask('scan', { onlyFromCamera })
+      const found = await resolveCode({ text }).catch(() => null)
+      const own = found?.kind === 'PROGRAM' && found.app?.appid === appid
+      const search = own ? [found.query, found.code_scene ? `scene=${found.code_scene}` : ''].filter((part) => part).join('&') : ''
+      return {
+        result: text,
+        scanType: own ? 'WX_CODE' : 'QR_CODE',
+        charSet: 'UTF-8',
+        ...(own ? { path: `${found.path ?? ''}${search === '' ? '' : `?${search}`}` } : {}),
+        rawData: btoa(String.fromCharCode(...new TextEncoder().encode(text))),
+      }
+    },
+    subscribe: (templateIds) => ask('subscribe', { templateIds }) as ReturnType<NonNullable<HostServices['subscribe']>>,
+    subscriptions: async () => {
+      const { muted, templates } = await listSubscriptions({ appid })
+      const kept = templates.filter((one) => one.choice !== 'ASK')
+      return { mainSwitch: !muted, itemSettings: Object.fromEntries(kept.map((one) => [one.template_id, one.accepted ? 'accept' : 'reject'])) }
+    },
+    preview: (media, current) => ask('preview', { media, current }).catch(() => undefined),
+    chooseMessageFile: async ({ count, type, extension }) => {
+      const accept = extension.length > 0 ? extension.map((one) => `.${one}`).join(',') : type === 'image' ? 'image/*' : type === 'video' ? 'video/*' : ''
+      const files = (await pickFiles(accept, count > 1)).slice(0, count)
+      if (files.length === 0) refuse('cancel')
+      return Promise.all(files.map(async (file) => ({ name: file.name, type: file.type, time: Math.floor(file.lastModified / 1000), body: await file.arrayBuffer() })))
+    },
+    editImage: (picture, crop) => ask('crop', { picture, crop }),
+    chooseLocation: (near) => ask('place', { near }),
+    openLocation: async (place) => void (await ask('place', { near: place, shown: place }).catch(() => undefined)),
+    chooseAddress: () => ask('address', {}),
+    chooseInvoiceTitle: () => ask('invoiceTitle', {}),
+    chooseLicensePlate: () => ask('plate', {}),
+    addContact: (fields) => {
+      contactFile(fields)
+      return Promise.resolve()
+    },
+    addCalendar: (event: CalendarEvent) => {
+      calendarFile(event)
+      return Promise.resolve()
+    },
+    openContact: async ({ sessionFrom }) => {
+      const session_from = typeof sessionFrom === 'string' ? sessionFrom.slice(0, 1000) : ''
+      const { conversation_id } = await enterService({ appid, session_from }).catch((thrown: unknown) => refuse(toApiError(thrown).message))
+      await router.push(`/chats/${conversation_id}`)
+    },
+    openFeedback: async () => void (await router.push(`/programs/${appid}/about`)),
+    openAccount: async (username, how) => {
+      const account = await getAccount({ appid: username }).catch(() => refuse('invalid username'))
+      if (how === 'profile') await router.push(`/accounts/${account.appid}`)
+      else await router.push(`/chats/${(await openAccountConversation({ appid: account.appid }).catch((thrown: unknown) => refuse(toApiError(thrown).message))).conversation_id}`)
+    },
+    navigateToProgram: async ({ appId, path, extraData, envVersion, embedded }) => {
+      announce(appId, appid, extraData)
+      await router.push({
+        path: `/programs/${appId}`,
+        query: { ...(path === '' ? {} : { path }), ...(envVersion === 'release' ? {} : { channel: envVersion }), scene: embedded ? '1200' : '1037' },
+      })
+    },
+    navigateBackProgram: (extraData) => {
+      if (run.opener === '') refuse('no program to go back to')
+      run.returning = extraData
+      return goBack(router, `/programs/${run.opener}`)
+    },
+    restart,
+    shareMenu,
+    shareFile,
+  }
+}

@@ -1,0 +1,21 @@
+/** A line of the account book in words. */
+import { useI18n } from 'vue-i18n'
+
+import type { BillShown } from '@/api'
+
+export function useBillWords() {
+  const { t } = useI18n()
+  function titleOf(bill: BillShown): string {
+    switch (bill.kind) {
+      case 'PAYMENT':
+        return bill.counterpart
+      case 'REFUND':
+        return t('pay.refundFrom', { name: bill.counterpart })
+      case 'TOP_UP':
+        return t('pay.topUp')
+      default:
+        return t('pay.withdraw')
+    }
+  }
+  return { titleOf }
+}
