@@ -1,5 +1,5 @@
 /** The addresses of the app. Four tabs are roots; every other page is reached from them. */
-import { defineAsyncComponent, ref, type Component } from 'vue'
+import { defineAsyncComponent, ref, shallowRef, type Component } from 'vue'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 import { ChatsPage, routes as chat } from '@/features/chat'
@@ -10,6 +10,7 @@ import { DiscoverPage, routes as miniapp } from '@/features/miniapp'
 import { routes as official } from '@/features/official'
 import { routes as pay } from '@/features/pay'
 import { routes as settings } from '@/features/settings'
+import { ApiError, UNREACHABLE } from '@/transport/errors'
 import { profileBase } from '@/transport/profile'
 
 export type Tab = 'chats' | 'contacts' | 'discover' | 'me'
@@ -65,3 +66,13 @@ router.beforeResolve((to, from) => {
 router.afterEach(() => {
   setTimeout(() => (last = position()))
 })
+
+/** The page that could not be fetched, until one comes. */
+export const missing = shallowRef<{ path: string; error: ApiError } | null>(null)
+export const fetchAgain = async (): Promise<void> => void (missing.value !== null && (await router.replace(missing.value.path).catch(() => undefined)))
+
+router.onError((_, to) => (missing.value = { path: to.fullPath, error: new ApiError(UNREACHABLE, 0, '') }))
+router.afterEach((_to, _from, failure) => {
+  if (failure === undefined) missing.value = null
+})
+addEventListener('online', () => void fetchAgain())

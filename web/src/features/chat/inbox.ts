@@ -54,9 +54,8 @@ onReset(async () => {
 export const arrived = shallowRef<Line | null>(null)
 
 onUpdate<Line>('chat.message', async ({ body: message, live }) => {
-  await home().put('messages', message)
   typing.delete(message.conversation_id)
-  await keepMessage(message)
+  await Promise.all([keepMessage(message), home().put('messages', message)])
   const line = lines.get(message.conversation_id)
   const looking = (listeners.get(message.conversation_id)?.size ?? 0) > 0 && document.visibilityState === 'visible'
   if (live && !looking && line !== undefined && !line.muted && line.unread > 0 && message.sender !== me()) arrived.value = message
@@ -112,15 +111,15 @@ onUpdate<{ user_id?: string }>('contacts.', async ({ body }) => {
   for (const line of lines.values()) if (line.peer_id !== null && line.peer_id === body.user_id) await refresh(line.conversation_id)
 })
 
+/** Shows a message in its conversation and in the list, then keeps it: nobody waits for the device's store. */
 export async function keepMessage(message: Line): Promise<void> {
-  const line = lines.get(message.conversation_id)
-  if (line === undefined || message.body.kind === 'system') {
-    await refresh(message.conversation_id)
-    membersChanged.set(message.conversation_id, (membersChanged.get(message.conversation_id) ?? 0) + 1)
-  } else {
-    await keepLine(withMessage(line, message, personOf(message.sender)?.name ?? '', me()))
-  }
-  for (const listener of listeners.get(message.conversation_id) ?? []) listener(message)
+  const id = message.conversation_id
+  const line = lines.get(id)
+  const known = line !== undefined && message.body.kind !== 'system'
+  const kept = known ? keepLine(withMessage(line, message, personOf(message.sender)?.name ?? '', me())) : refresh(id)
+  for (const listener of listeners.get(id) ?? []) listener(message)
+  await kept
+  if (!known) membersChanged.set(id, (membersChanged.get(id) ?? 0) + 1)
 }
 
 /** Fetches one line anew. A conversation that I am no longer in leaves the list. */
