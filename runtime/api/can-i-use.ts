@@ -1,6 +1,7 @@
 /** wx.canIUse: an API, one of its parameters, an object's method, an element, its attributes and their values. */
 
-import { builtIns } from '../components/element'
+import { builtIns, type Described } from '../components/element'
+import { lateElement } from '../engine/parts'
 import { type About, abouts, apis, defineDirect, direct, objects } from './define'
 
 const CALLBACKS = new Set(['success', 'fail', 'complete'])
@@ -12,6 +13,11 @@ function ofCall({ params = {}, returns }: About, member: string | undefined, fie
   return member in params
 }
 
+function elementOf(name: string): Described | undefined {
+  const here = builtIns.get(name)
+  return here ? { attributes: Object.fromEntries(Object.entries(here.attributes).map(([key, { values = null }]) => [key, values])), events: here.events } : lateElement(name)
+}
+
 export function canIUse(schema: unknown): boolean {
   const [name = '', member, field] = String(schema).split('.')
   const known = apis.get(name) ?? abouts.get(name)
@@ -19,12 +25,11 @@ export function canIUse(schema: unknown): boolean {
   if (direct.has(name)) return true
   const object = objects.get(name)
   if (object) return !member || object.has(member)
-  const element = builtIns.get(name)
+  const element = elementOf(name)
   if (!element) return false
   if (!member) return true
   if (member.startsWith('bind')) return element.events.includes(member.slice(4).replace(/^:/, ''))
-  const attribute = element.attributes[member]
-  return Boolean(attribute) && (!field || Boolean(attribute?.values?.includes(field)))
+  return member in element.attributes && (!field || Boolean(element.attributes[member]?.includes(field)))
 }
 
 defineDirect('canIUse', canIUse)

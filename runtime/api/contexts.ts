@@ -1,27 +1,51 @@
 /** Objects that steer an element by its id: of the page on screen, or of a component. */
 
 import { EDITOR_COMMANDS } from '../components/editor'
-import { LivePlayer, LivePlayerContext } from '../components/live'
-import { MAP_COMMANDS, MapContext, MapElement } from '../components/map'
-import { Video, VideoContext } from '../components/video'
+import { MAP_COMMANDS, MapContext, type MapElement } from '../components/map'
 import { componentOf } from '../engine/component'
 import { currentPage } from '../engine/router'
 import { defineDirect, defineObject } from './define'
 
-/** Looked for each time, because a program may ask before its element is there. */
-function finder<T extends HTMLElement>(kind: abstract new () => T, id: string | undefined, instance: object | undefined): () => T | null {
-  return () => {
-    const root = (instance ? componentOf(instance) : currentPage()?.component)?.getShadowRoot()
-    // Where a page has only one such element it may go without an id.
-    const found = id === undefined ? root?.querySelectorAll('*').map((node) => node.getBackendElement() as unknown).find((dom) => dom instanceof kind) : root?.querySelector(`#${id}`)?.getBackendElement()
-    return (found as unknown) instanceof kind ? (found as unknown as T) : null
-  }
+/** The element with this id, or the only one of its kind. Looked for each time, because a program may ask before it is there. */
+function find<T extends HTMLElement>(kind: string, id: string | undefined, instance: object | undefined): T | null {
+  const root = (instance ? componentOf(instance) : currentPage()?.component)?.getShadowRoot()
+  const tag = `wx-${kind}`
+  const found = id === undefined ? root?.querySelectorAll('*').map((node) => node.getBackendElement() as unknown as T).find((dom) => dom?.localName === tag) : (root?.querySelector(`#${id}`)?.getBackendElement() as unknown as T | undefined)
+  return found?.localName === tag ? found : null
 }
 
-defineDirect('createVideoContext', (id: string, instance?: object) => new VideoContext(finder(Video, id, instance)), { source: 'miniprogram/media/video/wx.createVideoContext' })
-defineObject('VideoContext', VideoContext)
-defineDirect('createLivePlayerContext', (id: string, instance?: object) => new LivePlayerContext(finder(LivePlayer, id, instance)), { source: 'miniprogram/media/live/wx.createLivePlayerContext' })
-defineObject('LivePlayerContext', LivePlayerContext)
-defineDirect('createMapContext', (id: string, instance?: object) => new MapContext(finder(MapElement, id, instance)), { source: 'miniprogram/media/map/wx.createMapContext' })
+type Callbacks = { fail?: (failure: object) => void; complete?: (failure: object) => void }
+
+/** An object whose methods are those of the element's own context, which comes with the element. */
+function defineContext(name: string, kind: string, factory: string, source: string, methods: string[]): void {
+  defineObject(name, methods)
+  defineDirect(
+    factory,
+    (id?: string, instance?: object) =>
+      Object.fromEntries(
+        methods.map((method) => [
+          method,
+          (options?: Callbacks, ...more: unknown[]) => {
+            const context = find<HTMLElement & { scriptContext: () => Record<string, (...args: unknown[]) => unknown> }>(kind, id, instance)?.scriptContext()
+            if (context) return context[method]!(options, ...more)
+            const failure = { errMsg: `${method}:fail no such element` }
+            options?.fail?.(failure)
+            options?.complete?.(failure)
+            return undefined
+          },
+        ]),
+      ),
+    { source },
+  )
+}
+
+defineContext('VideoContext', 'video', 'createVideoContext', 'miniprogram/media/video/wx.createVideoContext', [
+  'exitBackgroundPlayback', 'exitCasting', 'exitFullScreen', 'exitPictureInPicture', 'hideStatusBar', 'pause', 'play', 'playbackRate', 'reconnectCasting', 'requestBackgroundPlayback', 'requestFullScreen', 'seek', 'sendDanmu',
+  'showStatusBar', 'startCasting', 'stop', 'switchCasting',
+])
+defineContext('LivePlayerContext', 'live-player', 'createLivePlayerContext', 'miniprogram/media/live/wx.createLivePlayerContext', [
+  'exitBackgroundPlayback', 'exitCasting', 'exitFullScreen', 'exitPictureInPicture', 'mute', 'pause', 'play', 'reconnectCasting', 'requestBackgroundPlayback', 'requestFullScreen', 'resume', 'snapshot', 'startCasting', 'stop', 'switchCasting',
+])
+defineDirect('createMapContext', (id: string, instance?: object) => new MapContext(() => find<MapElement>('map', id, instance)), { source: 'miniprogram/media/map/wx.createMapContext' })
 defineObject('MapContext', [...MAP_COMMANDS, 'on'])
 defineObject('EditorContext', [...EDITOR_COMMANDS, 'format', 'scrollIntoView'])

@@ -6,7 +6,8 @@ export interface Boot {
   manifest: {
     pages: string[]
     entryPagePath: string
-    packages: { root: string; name: string; independent: boolean; pages: string[]; file: string; entry?: string }[]
+    /** `elements` are the built-in ones its templates use; programs compiled earlier do not say. */
+    packages: { root: string; name: string; independent: boolean; pages: string[]; file: string; entry?: string; elements?: string[] }[]
     window: Record<string, unknown>
     tabBar?: Record<string, unknown>
     theme?: Record<string, unknown>

@@ -17,7 +17,7 @@ import { compileScript, literalRequires } from './scripts'
 import { sourceMap } from './source-map'
 import { type Files, isScript, moduleName, notUtf8, Sources } from './sources'
 import { compileStyle, type SheetKind } from './styles'
-import { compileTemplates } from './templates'
+import { compileTemplates, elementsIn } from './templates'
 
 export { languagesOf } from './languages'
 export type { Diagnostic } from './diagnostics'
@@ -42,6 +42,8 @@ export interface PackageManifest {
   entry?: string
   /** The artifact that holds its scripts, templates and styles. */
   file: string
+  /** The built-in elements its templates use. */
+  elements: string[]
   bytes: number
 }
 
@@ -72,7 +74,7 @@ export interface Change {
   /** By owner: a page, a component, or `app`. */
   styles: Record<string, string>
   /** For each package, the artifact that holds its templates. */
-  templates: { root: string; file: string }[]
+  templates: { root: string; file: string; elements: string[] }[]
 }
 
 export interface Result {
@@ -241,7 +243,7 @@ function emitPackage(one: Package, building: Building, artifacts: Record<string,
     }),
   )
   parts.packages.set(one.root, { rest: JSON.stringify([using, configs]), modules: modules.map((module) => module.text), styles, templates })
-  return { root: one.root, name: one.name, independent: one.independent, pages: one.pages, ...(one.entry ? { entry: one.entry } : {}), file, bytes }
+  return { root: one.root, name: one.name, independent: one.independent, pages: one.pages, ...(one.entry ? { entry: one.entry } : {}), file, elements: elementsIn(templates), bytes }
 }
 
 /** How a page keeps to its own styles, if it does: said in its file, or among the options of its script. */
@@ -410,7 +412,7 @@ function differences(before: Parts | undefined, now: Parts, artifacts: Result['a
     const text = `__hutong__.templates(${JSON.stringify(root)},function(W){return ${part.templates}})\n`
     const file = `templates-${contentHash(text)}.js`
     artifacts[file] = text
-    change.templates.push({ root, file })
+    change.templates.push({ root, file, elements: elementsIn(part.templates) })
   }
   if (change.templates.length) change.how = 'templates'
   else if (Object.keys(change.styles).length) change.how = 'styles'

@@ -154,11 +154,12 @@ export function literalRequires(code: string): { request: string; line: number }
 
 function visit(node: Node, see: (node: Node) => void): void {
   see(node)
-  for (const value of Object.values(node)) {
-    if (Array.isArray(value)) {
-      for (const child of value) if (isNode(child)) visit(child, see)
-    } else if (isNode(value)) visit(value, see)
-  }
+  for (const child of children(node)) visit(child, see)
+}
+
+/** The nodes directly below one. */
+export function children(node: Node): Node[] {
+  return Object.values(node).flat().filter(isNode)
 }
 
 function isNode(value: unknown): value is Node {

@@ -24,3 +24,7 @@ export function unsupportedAttribute(element: string, attribute: string): string
   if (!known || COMMON.test(attribute) || attribute in known.attributes) return undefined
   return `<${element}> does not read the attribute "${attribute}"; it changes nothing.`
 }
+
+export function isBuiltIn(element: string): boolean {
+  return !support || element in support.elements
+}

@@ -3,9 +3,10 @@
 import { circles, type Edge } from './cycles'
 import { type Diagnostics, positionAt } from './diagnostics'
 import { join, stripExtension } from './paths'
+import { skipUnchanged } from './repeats'
 import { compileWxs, wxsRequires } from './scripts'
 import type { Sources } from './sources'
-import { unsupportedAttribute } from './support'
+import { isBuiltIn, unsupportedAttribute } from './support'
 import { templateGroup } from './template-compiler'
 
 /** Names that WXS code may use without asking, given by the engine when the templates load. */
@@ -94,10 +95,15 @@ export function compileTemplates(paths: Iterable<string>, sources: Sources, diag
     for (const { path, file, line } of circles(required)) {
       diagnostics.error(`${file}.wxs`, `This WXS requires itself: ${path.map((one) => `${one}.wxs`).join(' → ')}.`, line)
     }
-    return group.getTmplGenObjectGroups().replace(HOOKS, 'W.wrap(R);')
+    return skipUnchanged(group.getTmplGenObjectGroups()).replace(HOOKS, 'W.wrap(R);')
   } finally {
     group.free()
   }
+}
+
+/** The built-in elements that compiled templates make. */
+export function elementsIn(templates: string): string[] {
+  return [...new Set(Array.from(templates.matchAll(/\bE\("([a-z-]+)"/g), (match) => match[1]!))].filter(isBuiltIn).sort()
 }
 
 /** Where a template goes deeper than can be compiled, as an offset. */

@@ -20,6 +20,12 @@ export const any = (value: unknown = undefined): Attribute => ({ kind: 'any', de
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
+/** An element as it is known before its code is here: its attributes with their values, where those are told, and its events. */
+export interface Described {
+  attributes: Record<string, readonly string[] | null>
+  events: readonly string[]
+}
+
 export class BuiltIn extends HTMLElement {
   /** The attributes it reads, by the published name. */
   static attributes: Record<string, Attribute> = {}

@@ -78,7 +78,7 @@ export class LivePlayer extends Player {
   }
 
   scriptContext(): LivePlayerContext {
-    return new LivePlayerContext(() => this)
+    return new LivePlayerContext(this)
   }
 
   override changed(name: string, value: any): void {
@@ -178,13 +178,11 @@ type Callbacks = { success?: (result: any) => void; fail?: (failure: any) => voi
 
 /** The published LivePlayerContext. */
 export class LivePlayerContext {
-  constructor(private readonly live: () => LivePlayer | null) {}
+  constructor(private readonly live: LivePlayer) {}
 
   private async act(name: string, options: Callbacks | undefined, run: (live: LivePlayer) => unknown): Promise<void> {
-    const live = this.live()
-    const result = live ? { ...((await run(live)) as object | undefined), errMsg: `${name}:ok` } : { errMsg: `${name}:fail no such element` }
-    if (live) options?.success?.(result)
-    else options?.fail?.(result)
+    const result = { ...((await run(this.live)) as object | undefined), errMsg: `${name}:ok` }
+    options?.success?.(result)
     options?.complete?.(result)
   }
 
@@ -231,13 +229,11 @@ export class LivePlayerContext {
   }
 
   requestBackgroundPlayback(): void {
-    const live = this.live()
-    if (live) live.background = true
+    this.live.background = true
   }
 
   exitBackgroundPlayback(): void {
-    const live = this.live()
-    if (live) live.background = false
+    this.live.background = false
   }
 
   startCasting(options?: Callbacks): void {

@@ -109,7 +109,7 @@ export class Video extends Player {
   }
 
   scriptContext(): VideoContext {
-    return new VideoContext(() => this)
+    return new VideoContext(this)
   }
 
   override changed(name: string, value: any): void {
@@ -261,86 +261,83 @@ export class Video extends Player {
   }
 }
 
-/** The published VideoContext; for an element that is not there it does nothing. */
+/** The published VideoContext. */
 export class VideoContext {
-  constructor(private readonly video: () => Video | null) {}
+  constructor(private readonly video: Video) {}
 
   play(): void {
-    this.video()?.play()
+    this.video.play()
   }
 
   pause(): void {
-    this.video()?.player.pause()
+    this.video.player.pause()
   }
 
   stop(): void {
-    const player = this.video()?.player
-    if (!player) return
+    const { player } = this.video
     player.pause()
     player.currentTime = 0
   }
 
   seek(position: number): void {
-    const player = this.video()?.player
-    if (player) player.currentTime = position
+    this.video.player.currentTime = position
   }
 
   sendDanmu(comment: { text: string; color?: string }): void {
-    this.video()?.flyBy(comment)
+    this.video.flyBy(comment)
   }
 
   playbackRate(rate: number): void {
-    const player = this.video()?.player
-    if (player) player.playbackRate = rate
+    this.video.player.playbackRate = rate
   }
 
   requestFullScreen(options: { direction?: number } = {}): void {
-    this.video()?.fillAsAsked(options.direction)
+    this.video.fillAsAsked(options.direction)
   }
 
   exitFullScreen(): void {
-    this.video()?.leaveFull()
+    this.video.leaveFull()
   }
 
   /** The line with the time above a video that fills the screen. */
   showStatusBar(): void {
-    this.video()?.statusBar(true)
+    this.video.statusBar(true)
   }
 
   hideStatusBar(): void {
-    this.video()?.statusBar(false)
+    this.video.statusBar(false)
   }
 
   requestBackgroundPlayback(): void {
-    this.video()?.playInBackground(true)
+    this.video.playInBackground(true)
   }
 
   exitBackgroundPlayback(): void {
-    this.video()?.playInBackground(false)
+    this.video.playInBackground(false)
   }
 
   exitPictureInPicture(options: { success?: (result: object) => void; complete?: (result: object) => void } = {}): void {
-    this.video()?.leaveSmall()
+    this.video.leaveSmall()
     const result = { errMsg: 'exitPictureInPicture:ok' }
     options.success?.(result)
     options.complete?.(result)
   }
 
   startCasting(): void {
-    this.video()?.cast()
+    this.video.cast()
   }
 
   /** The browser's own sheet also leaves a screen or takes another. */
   exitCasting(): void {
-    this.video()?.cast()
+    this.video.cast()
   }
 
   reconnectCasting(): void {
-    this.video()?.cast()
+    this.video.cast()
   }
 
   switchCasting(): void {
-    this.video()?.cast()
+    this.video.cast()
   }
 }
 

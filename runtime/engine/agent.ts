@@ -9,6 +9,7 @@ import { inside, whenStarting } from './app'
 import { type Instance, updateHooks } from './component'
 import { Component, type Element, type GeneralComponent, NativeNode, TextNode } from './glass-easel'
 import { componentPaths, replaceSheet, replaceTemplates, usedBy } from './loader'
+import { elementsArrive } from './parts'
 import { program } from './program'
 import { type Page, pages, route } from './router'
 import { screenshot } from './screenshot'
@@ -417,8 +418,9 @@ const answers: Record<string, (params: Params) => unknown> = {
 }
 
 /** Show a change without starting again: what the pages hold stays. */
-async function reload({ styles, templates }: { styles: Record<string, string>; templates: { root: string; file: string }[] }): Promise<void> {
-  for (const { root, file } of templates) {
+async function reload({ styles, templates }: { styles: Record<string, string>; templates: { root: string; file: string; elements: string[] }[] }): Promise<void> {
+  for (const { root, file, elements: used } of templates) {
+    await elementsArrive(used)
     await new Promise<void>((resolve, reject) => {
       const script = document.createElement('script')
       script.src = trustedScript(`${program().boot.base}${file}`)

@@ -6,6 +6,7 @@ import { debug } from './debug'
 import { Component, ComponentSpace, type GeneralComponent, type GeneralComponentDefinition, StyleScopeManager } from './glass-easel'
 import { type ComponentConfig, type LoadedPackage, type ModuleBody, program, resolveStyle } from './program'
 import { componentFailure } from './notice'
+import { elementsArrive } from './parts'
 import { reportError } from './report'
 import { record } from './timing'
 import { hooks } from './wxs'
@@ -94,20 +95,22 @@ export function fetchPackage(root: string): Promise<void> {
   let promise = arriving.get(root)
   if (!promise) {
     const { boot } = program()
-    const file = boot.manifest.packages.find((one) => one.root === root)?.file
+    const { file, entry, elements } = boot.manifest.packages.find((one) => one.root === root) ?? {}
+    const drawn = elementsArrive(elements)
     promise = new Promise((resolve, reject) => {
       const script = document.createElement('script')
       script.crossOrigin = 'anonymous' // else the browser keeps from us what went wrong in it
       script.src = trustedScript(`${boot.base}${file}`)
       script.onload = () => {
         if (!packages.has(root)) return reject(new Error(`the package "${root || 'main'}" did not run`))
-        const entry = boot.manifest.packages.find((one) => one.root === root)?.entry
-        try {
-          if (entry) run(entry)
-        } catch (error) {
-          reportError(error)
-        }
-        resolve()
+        drawn.then(() => {
+          try {
+            if (entry) run(entry)
+          } catch (error) {
+            reportError(error)
+          }
+          resolve()
+        }, reject)
       }
       script.onerror = () => reject(new Error(`the package "${root || 'main'}" could not be loaded`))
       document.head.append(script)

@@ -1,8 +1,8 @@
 // Builds the compiler (one bundle for V8, Node and the browser), the frame's runtime and the host's side.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { build } from 'esbuild'
@@ -32,21 +32,28 @@ await build({
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.LANG': '""', __HUTONG_SUPPORT__: JSON.stringify(support) },
 })
 
-// Heavy parts are scripts of their own, named by their content, that the frame fetches when first needed. They are
-// bundled without what the frame shares with them (engine/parts.ts says what), so there is one of each module.
+// Parts are scripts of their own, named by their content, that the frame fetches when needed. They are bundled without
+// what the frame shares with them (engine/parts.ts says what), so there is one of each module.
+const SHARED = new Set(['components/element', 'components/basic', 'components/drag', 'api/canvas', 'api/define', 'engine/loader', 'engine/parts', 'engine/program', 'engine/trusted', 'engine/units'])
 for (const old of readdirSync(out)) if (old.startsWith('part-')) rmSync(join(out, old))
 const shared = {
   name: 'shared',
-  setup: (bundle) => bundle.onResolve({ filter: /^\.\.?\/.*(element|program|trusted|loader|define)$/ }, ({ path }) => ({ path: basename(path), external: true })),
+  setup: (bundle) =>
+    bundle.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const name = relative(root, join(resolveDir, path))
+      return SHARED.has(name) ? { path: name, external: true } : undefined
+    }),
 }
-const parts = {}
+const files = {}
 for (const entry of readdirSync(join(root, 'parts')).filter((name) => name.endsWith('.ts'))) {
   const name = entry.slice(0, -3)
   const { outputFiles } = await build({ ...common, entryPoints: [`parts/${entry}`], write: false, format: 'cjs', platform: 'browser', target: 'es2022', charset: 'utf8', loader: { '.css': 'text' }, plugins: [shared, divisions()], define: { 'process.env.NODE_ENV': '"production"' } })
   const text = `__hutong__.part(${JSON.stringify(name)},function(require,module,exports){${outputFiles[0].text}});`
-  parts[name] = `part-${name}.${createHash('sha256').update(text).digest('hex').slice(0, 12)}.js`
-  writeFileSync(join(out, parts[name]), text)
+  files[name] = `part-${name}.${createHash('sha256').update(text).digest('hex').slice(0, 12)}.js`
+  writeFileSync(join(out, files[name]), text)
 }
+// The elements that come in a part, with what canIUse says of them before it is here.
+const elements = Object.fromEntries(Object.entries(JSON.parse(readFileSync(join(root, 'parts/elements.json'), 'utf8'))).map(([name, part]) => [name, { part, ...table.elements[name] }]))
 
 // The style languages, each by itself: most programs need neither.
 for (const language of ['less', 'sass']) {
@@ -72,7 +79,9 @@ for (const [entry, name] of [['index', 'frame'], ['dev', 'frame-dev']]) {
     platform: 'browser',
     target: 'es2022',
     loader: { '.css': 'text' },
-    define: { 'process.env.NODE_ENV': '"production"', __HUTONG_MISSING__: JSON.stringify(missing), __HUTONG_PARTS__: JSON.stringify(parts) },
+    // What the component engine keeps to itself bears these names.
+    mangleProps: /^_\$/,
+    define: { 'process.env.NODE_ENV': '"production"', __HUTONG_MISSING__: JSON.stringify(missing), __HUTONG_PARTS__: JSON.stringify({ files, elements }) },
   })
 }
 

@@ -110,6 +110,16 @@ test('WXS: a constructor is the name of a type, and files are required with or w
   expect(result.artifacts[result.manifest!.packages[0]!.file]).toContain("typeName(x) === 'Array'")
 })
 
+test('an item that looks at nothing but itself is passed over while nothing of it changes; one that looks further is not', () => {
+  const passes = (item: string): boolean => {
+    const result = compile({ 'pages/home/home.wxml': `<wxs module="m">module.exports = { f: function (x) { return x } }</wxs><template name="t"><view>{{x}}</view></template><view wx:for="{{list}}" wx:key="id">${item}</view>` })
+    expect(messages(result)).toEqual([])
+    return /=>\{if\(!C&&!K&&!\w+&&!\w+\)return;/.test(result.artifacts[result.manifest!.packages[0]!.file] as string)
+  }
+  for (const item of ['<text bindtap="go" data-id="{{item.id}}">{{index}} {{m.f(item.name)}}</text>', '<input wx:if="{{item.on}}" model:value="{{item.v}}"/>', '<template is="t" data="{{x: item.x}}"/>', '<text wx:for="{{item.more}}" wx:for-item="one" wx:key="id">{{one.n}}</text>', 'same']) expect([item, passes(item)]).toEqual([item, true])
+  for (const item of ['{{chosen === item.id}}', '<view wx:if="{{open}}"/>', '<template is="{{which}}" data="{{x: 1}}"/>', '<text style="{{m.f(colour)}}"/>', '<template is="t" data="{{x}}"/>', '{{list.length}}']) expect([item, passes(item)]).toEqual([item, false])
+})
+
 test('sub-packages are packages of their own', () => {
   const result = compile({
     'app.json': '{"pages":["pages/home/home"],"subPackages":[{"root":"shop","name":"shop","pages":["list/list"]}]}',

@@ -35,6 +35,26 @@ describe.skipIf(!hasBrowser)('a program in parts', () => {
     await running.page.context().close()
   })
 
+  test('elements that few use come with the package whose pages have them, and are known before', async () => {
+    const running = await harness.open({
+      'app.json': '{"pages":["p/p"],"subPackages":[{"root":"film","name":"film","pages":["show/show"]}]}',
+      'p/p.wxml': '<view id="go" bindtap="go">go</view>',
+      'p/p.js': `${NOTE} Page({ onReady() { this.video = wx.createVideoContext('v'); this.video.play(); note(['video', 'video.bindplay', 'picker.mode.date', 'picker.mode.none', 'live-player.src'].filter((one) => wx.canIUse(one)).join()) }, go() { wx.navigateTo({ url: '/film/show/show' }) } })`,
+      'film/show/show.wxml': '<video id="v" controls="{{false}}" loop/><picker mode="time"><view>at</view></picker>',
+      'film/show/show.js': `${NOTE} Page({ onReady() { wx.createVideoContext('v').requestFullScreen(); wx.createSelectorQuery().select('#v').boundingClientRect((box) => note(box.width)).exec() } })`,
+    })
+    const parts = () => running.frame.evaluate(() => Array.from(document.querySelectorAll<HTMLScriptElement>('head script'), (one) => /part-([a-z]+)\./.exec(one.src)?.[1]).filter(Boolean).sort())
+    await expect.poll(() => running.notes).toEqual(['video,video.bindplay,picker.mode.date,live-player.src'])
+    expect(await parts()).toEqual([])
+    await running.frame.locator('#go').click()
+    await expect.poll(() => running.notes.length).toBe(2)
+    expect(await parts()).toEqual(['media', 'picker'])
+    await running.frame.locator('wx-video.h-whole > video').waitFor()
+    expect(await running.frame.locator('wx-video > video').evaluate((dom: HTMLVideoElement) => dom.loop)).toBe(true)
+    expect(running.errors).toEqual([])
+    await running.page.context().close()
+  })
+
   test('a custom tab bar is one component on each tab, and pages reach it', async () => {
     const running = await harness.open({
       'app.json': '{"pages":["p/p","q/q"],"tabBar":{"custom":true,"list":[{"pagePath":"p/p","text":"P"},{"pagePath":"q/q","text":"Q"}]}}',

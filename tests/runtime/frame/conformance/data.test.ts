@@ -50,6 +50,21 @@ rules.rule('lists: numbers, objects, text, nothing, keys that repeat, and lists 
   expect(page.errors).toEqual([])
 })
 
+rules.rule('items follow what they look at: themselves, their place, the page, the list around them, and what fills a slot', {
+  'index.json': uses('k'),
+  'index.wxml': `<template name="t"><text>{{x}}</text></template><wxs module="m">module.exports = { up: function (x) { return x + '!' } }</wxs>
+    <view id="own"><text wx:for="{{list}}" wx:key="id">{{index}}{{m.up(item.n)}}<template is="t" data="{{x: item.n}}"/>,</text></view><view id="page"><text wx:for="{{list}}" wx:key="id"><block wx:if="{{chosen === item.id}}">*</block>{{item.n}},</text></view>
+    <view id="rows"><view wx:for="{{rows}}" wx:for-item="row" wx:key="id"><text wx:for="{{row.cells}}" wx:key="*this">{{row.name}}{{item}}</text>;</view></view><view id="slots"><k wx:for="{{list}}" wx:key="id" n="{{item.n}}"><text>{{item.n}}-</text></k></view><view id="bare"><text wx:for="{{list}}">{{item.n}}</text></view>`,
+  'index.js': `Page({ data: { list: [{ id: 1, n: 'a' }, { id: 2, n: 'b' }, { id: 3, n: 'c' }], rows: [{ id: 1, name: 'x', cells: [1, 2] }, { id: 2, name: 'y', cells: [3] }], chosen: 1 }, onReady() { setTimeout(() => {
+    this.setData({ 'list[1].n': 'B' }); this.setData({ chosen: 3 }); this.setData({ 'rows[0].name': 'X' }); this.setData({ 'rows[1].cells[1]': 4 }); this.setData({ 'list[3]': { id: 4, n: 'd' } }); this.setData({ list: [this.data.list[3], ...this.data.list.slice(0, 3)] }); this.setData({ 'list[0].n': 'D', 'list[3].n': 'C' }); note('set') }) } })`,
+  'k.wxml': '<view><slot/>{{n}}</view>',
+  'k.js': 'Component({ options: { dynamicSlots: true }, properties: { n: String } })',
+}, async (page) => {
+  await page.noted('set')
+  expect([await page.text('#own'), await page.text('#page'), await page.text('#rows'), await page.text('#slots'), await page.text('#bare')].map((one) => one.replace(/\s/g, ''))).toEqual(['0D!D,1a!a,2B!B,3C!C,', 'D,a,B,*C,', 'X1X2;y3y4;', 'D-Da-aB-BC-C', 'DaBC'])
+  expect(page.errors).toEqual([])
+})
+
 rules.rule('items that move keep what belongs to them', {
   'index.json': uses('k'),
   'index.wxml': '<k wx:for="{{list}}" wx:key="id" name="{{item.id}}"/>',

@@ -1,0 +1,8 @@
+/** Films: the players of the page and of the live rooms. */
+
+import '../components/live'
+import '../components/video'
+import { addSheet } from '../engine/loader'
+import css from '../components/players.css'
+
+addSheet('base', css)

@@ -1,0 +1,3 @@
+/** What a finger moves about and makes larger. */
+
+import '../components/movable'
