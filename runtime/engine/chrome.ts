@@ -240,8 +240,7 @@ export class TabBar {
     const config = program().boot.manifest.tabBar
     if (!config || config.custom === true) return
     if (!this.bar) {
-      this.style = config
-      this.items = (config.list as TabItem[]).map((item) => ({ ...item }))
+      this.read()
       this.bar = element('nav', 'h-tab-bar')
       if (config.position === 'top') {
         this.bar.classList.add('h-top')
@@ -252,6 +251,14 @@ export class TabBar {
     if (onTab) this.selected = path
     this.bar.hidden = !onTab || this.hiddenByProgram
     if (onTab) this.draw()
+  }
+
+  /** What the config says of the bar; a program may change it before the first tab is shown. */
+  private read(): void {
+    const config = program().boot.manifest.tabBar
+    if (!config || this.items.length > 0) return
+    this.style = { ...config, ...this.style }
+    this.items = (config.list as TabItem[]).map((item) => ({ ...item }))
   }
 
   select(path: string): void {
@@ -287,6 +294,7 @@ export class TabBar {
   }
 
   private require(index: number): TabItem {
+    this.read()
     const item = this.items[index]
     if (!item) throw { errMsg: 'tabbar item not found' }
     return item

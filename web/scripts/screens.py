@@ -29,6 +29,7 @@ VARIANTS = [
     ("zh-CN", "desktop", "light"),
     ("zh-CN", "desktop", "dark"),
     ("en", "phone", "light"),
+    ("en", "phone", "dark"),
     ("en", "desktop", "light"),
     ("en", "desktop", "dark"),
 ]
@@ -78,6 +79,10 @@ def app_screens(world: World) -> Screens:
         page.wait_for_selector(".pad")
         page.keyboard.type("123")
 
+    def program(page: Page, base: str) -> None:
+        page.goto(f"{base}/programs/{world.program.appid}")
+        page.frame_locator("iframe").locator(".goods").first.wait_for()
+
     direct, group = world.conversations("DIRECT")[0], world.conversations("GROUP")[0]
     account = world.ann.request("POST", f"/accounts/{world.account.appid}/conversation", json={})
     bill = world.ann.request("GET", "/wallet/bills")["bills"][0]
@@ -90,7 +95,7 @@ def app_screens(world: World) -> Screens:
         "contacts": at("/contacts"),
         "person": at(f"/people/{direct['peer_id']}"),
         "discover": at("/discover"),
-        "program": at(f"/programs/{world.program.appid}"),
+        "program": program,
         "me": at("/me"),
         "my-code": at("/code"),
         "wallet": at("/wallet"),

@@ -73,6 +73,22 @@ describe.skipIf(!hasBrowser)('a program in parts', () => {
     await running.page.context().close()
   })
 
+  test('a tab is renamed and marked before the bar is first shown', async () => {
+    const running = await harness.open({
+      'app.json': '{"pages":["p/p","q/q"],"tabBar":{"list":[{"pagePath":"p/p","text":"菜单"},{"pagePath":"q/q","text":"订单"}]}}',
+      'app.js': "App({ onLaunch() { wx.setTabBarItem({ index: 0, text: 'Menu' }); wx.setTabBarStyle({ selectedColor: '#010203' }) } })",
+      'p/p.wxml': '<view id="p">p</view>',
+      'p/p.js': "Page({ onLoad() { wx.setTabBarItem({ index: 1, text: 'Orders' }); wx.setTabBarBadge({ index: 1, text: '2' }) } })",
+      'q/q.wxml': '<view>q</view>',
+      'q/q.js': 'Page({})',
+    })
+    const tabs = running.frame.locator('.h-tab')
+    await expect.poll(() => tabs.allInnerTexts()).toEqual(['Menu', 'Orders\n2'])
+    expect(await tabs.first().evaluate((tab) => getComputedStyle(tab).color)).toBe('rgb(1, 2, 3)')
+    expect(running.errors).toEqual([])
+    await running.page.context().close()
+  })
+
   test('the theme is the shell’s, and the program hears when it turns', async () => {
     const running = await harness.open(
       {

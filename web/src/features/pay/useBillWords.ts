@@ -17,5 +17,7 @@ export function useBillWords() {
         return t('pay.withdraw')
     }
   }
-  return { titleOf }
+  /** A card goes by its own name; the balance is named in Chinese in the published orders, and here in the reader's language. */
+  const methodOf = (bill: BillShown): string => (bill.method === '零钱' ? t('pay.balance') : bill.method)
+  return { titleOf, methodOf }
 }

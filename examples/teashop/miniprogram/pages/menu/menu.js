@@ -1,5 +1,5 @@
 const shop = require('../../shop')
-const { say, words, yuan } = require('../../words')
+const { language, say, words, yuan } = require('../../words')
 
 /** A number of this program's own for one attempt to order, so that trying again is the same order. */
 const newRequest = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
@@ -21,6 +21,7 @@ Page({
   },
 
   onLoad() {
+    if (language === 'en') ['Menu', 'Orders'].forEach((text, index) => wx.setTabBarItem({ index, text }))
     this.setData({ cart: wx.getStorageSync('cart') || [] })
     this.count()
     this.load()
