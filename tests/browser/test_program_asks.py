@@ -1,5 +1,6 @@
 """What a running program asks of a person in the real app: each prompt, its answer, and what the server keeps."""
 
+import base64
 import io
 import json
 import re
@@ -285,6 +286,76 @@ def test_a_code_is_typed_and_a_contact_becomes_a_file(shown: Shown) -> None:
     assert download.value.suggested_filename == "安.vcf"
     assert shown.said == {"errMsg": "addPhoneContact:ok"}
     proves("wx_api", "scanCode", "addPhoneContact")
+
+
+# A camera that sees one picture, whatever is in front of the machine.
+CAMERA = """(picture) => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 })
+  const image = new Image()
+  image.src = picture
+  const draw = () => {
+    const context = canvas.getContext('2d')
+    context.fillStyle = '#8a8478'
+    context.fillRect(0, 0, 640, 480)
+    context.setTransform(0.8, 0.35, -0.35, 0.8, 240, 10)
+    context.drawImage(image, 0, 0, 320, 320)
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    requestAnimationFrame(draw)
+  }
+  draw()
+  navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream())
+}"""
+
+
+def test_a_round_code_opens_its_page_however_it_is_read(
+    shown: Shown, server: Server, ann: Person, programs: list[MiniProgram]
+) -> None:
+    program, page = programs[0], shown.page
+    asked = {"scene": "t=7&s=a", "page": "p/p", "width": 320, "line_color": {"r": 178, "g": 58, "b": 42}}
+    token = {"access_token": program.fetch_token()}
+    code = server.call("POST", "/mp/wxa/getwxacodeunlimit", params=token, json=asked)
+    assert code.headers["content-type"] == "image/jpeg"
+    file = {"name": "code.jpg", "mimeType": "image/jpeg", "buffer": code.content}
+
+    shown.tap("scan")  # by the program itself, from a picture
+    with page.expect_file_chooser() as chooser:
+        shown.press("From a picture")
+    chooser.value.set_files([file])  # type: ignore[list-item]
+    read = shown.said
+    assert (read["scanType"], read["path"]) == ("WX_CODE", "p/p?scene=t%3D7%26s%3Da")
+
+    def arrived(scene: int) -> None:
+        expect(page).to_have_url(re.compile(f"/programs/{program.appid}.*scene={scene}"))
+        shown.tap("entered")
+        entered = shown.said
+        assert (entered["scene"], entered["path"], entered["query"]) == (
+            scene,
+            "p/p",
+            {"scene": "t%3D7%26s%3Da"},
+        )
+
+    page.goto(f"{server.url}/p/{ann.username}/scan")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="From a picture").click()
+    chooser.value.set_files([file])  # type: ignore[list-item]
+    arrived(1049)
+
+    page.goto(f"{server.url}/p/{ann.username}/discover")
+    picture = f"data:image/jpeg;base64,{base64.b64encode(code.content).decode()}"
+    page.evaluate(CAMERA, picture)
+    page.get_by_role("link", name="Scan").click()
+    arrived(1047)
+
+    friend = server.user("Dee")
+    ann.befriend(friend)
+    upload = {"file": ("code.jpg", code.content, "image/jpeg")}
+    owner = {"authorization": f"Bearer {friend.token}"}
+    kept = httpx.post(f"{server.url}/api/media", headers=owner, data={"kind": "IMAGE"}, files=upload).json()
+    sent = friend.send(ann, {"kind": "image", "media": kept["media"]})
+    page.goto(f"{server.url}/p/{ann.username}/chats/{sent['conversation_id']}")
+    page.get_by_role("button", name="Open the picture").last.click()
+    page.get_by_role("button", name="Open the code").click()
+    arrived(1048)
 
 
 def test_a_program_is_put_among_ones_own_from_the_capsule(shown: Shown) -> None:

@@ -1,4 +1,4 @@
-"""Quotas: how often an app may do something on one day."""
+"""Quotas: how often an app may do something on one day, or in one minute."""
 
 from hutong.kernel.clock import DAY_MS, HOUR_MS, Millis
 from hutong.kernel.db import Snapshot, Tx
@@ -14,9 +14,12 @@ def day(moment: Millis) -> int:
     return (moment + EAST_EIGHT_MS) // DAY_MS
 
 
-def spend(tx: Tx, *, appid: str, name: str, limit: int) -> int:
-    """Count one use today and return how many there were, this one included. Raises QUOTA_SPENT."""
-    today = day(tx.now)
+def spend(tx: Tx, *, appid: str, name: str, limit: int, per_ms: int = DAY_MS) -> int:
+    """Count one use today, or in this period, and return how many there were, this one included.
+
+    Raises QUOTA_SPENT.
+    """
+    today = (tx.now + EAST_EIGHT_MS) // per_ms
     quota, first = tx.insert_or_find(
         Quota(appid=appid, name=name, day=today, used=1), by=("appid", "name", "day")
     )

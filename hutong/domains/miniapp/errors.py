@@ -22,8 +22,12 @@ PAGE_UNKNOWN = ErrorCode("miniapp.page_unknown", Kind.INVALID, "The program has 
 PATH_INVALID = ErrorCode(
     "miniapp.path_invalid", Kind.INVALID, "The path is empty, too long or begins with a slash."
 )
-SCENE_INVALID = ErrorCode(
-    "miniapp.scene_invalid", Kind.INVALID, "The scene has characters or a length not allowed."
+SCENE_INVALID = ErrorCode("miniapp.scene_invalid", Kind.INVALID, "The scene has characters not allowed.")
+SCENE_LENGTH_INVALID = ErrorCode(
+    "miniapp.scene_length_invalid", Kind.INVALID, "A scene has 1 to 32 characters."
+)
+SCANCODE_TIME = ErrorCode(
+    "miniapp.scancode_time", Kind.INVALID, "`scancode_time` is a name the platform keeps for itself."
 )
 CODES_SPENT = ErrorCode("miniapp.codes_spent", Kind.LIMITED, "The program has made 100,000 lasting codes.")
 LINK_LIFE = ErrorCode("miniapp.link_life", Kind.INVALID, "A link lives for at most thirty days.")

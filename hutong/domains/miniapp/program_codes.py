@@ -1,10 +1,12 @@
 """Program codes and links: texts that open a page of a mini program."""
 
+import base64
 import re
 
 from hutong.domains.apps import apps, codes, quotas
 from hutong.domains.apps.tables import App, AppKind, CodeKind
-from hutong.kernel.clock import DAY_MS, Millis
+from hutong.domains.media import files
+from hutong.kernel.clock import DAY_MS, MINUTE_MS, Millis
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.errors import DomainError
 
@@ -15,11 +17,14 @@ from .errors import (
     LINK_UNKNOWN,
     PAGE_UNKNOWN,
     PATH_INVALID,
+    SCANCODE_TIME,
     SCENE_INVALID,
+    SCENE_LENGTH_INVALID,
 )
 from .tables import Channel, Link, LinkKind
 
 LIMITED_CODES = 100_000  # codes of the two lasting kinds, together
+CODES_A_MINUTE = 5_000  # published, of the kind with a scene value
 LASTING_LINKS = 100_000
 PATH_LENGTH = 1024
 QR_PATH_LENGTH = 128
@@ -28,7 +33,8 @@ QUERY_LENGTH = 512
 LONGEST_LINK_MS = 30 * DAY_MS
 OPENS_A_DAY = 3_000_000  # published, of all links of a program
 OPENS = "link_opens"
-_SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~%]{1,32}\Z")
+_SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]+\Z")
+_START, _END = "https://mp.weixin.qq.com/a/~", "~~"
 
 PREFIX = {
     LinkKind.SCHEME: "weixin://dl/business/?t=",
@@ -57,17 +63,35 @@ def text_of(
 ) -> str:
     """The text of a code, whether it was made yet or not: the same parts give the same text, only here."""
     mac = snapshot.vault.mac("miniapp.program_code", appid, channel.value, page, query, scene)
-    return f"https://mp.weixin.qq.com/a/~{mac[:32]}~~"
+    return f"{_START}{base64.urlsafe_b64encode(bytes.fromhex(mac[:18])).decode()}{_END}"
+
+
+def id_of(text: str) -> bytes:
+    """What a round code carries of such a text: nine bytes."""
+    return base64.urlsafe_b64decode(text[len(_START) : -len(_END)])
+
+
+def claims(text: str) -> bool:
+    """Whether the text says that it is a program's code: if it is not known, it leads nowhere."""
+    return text.startswith(_START) and text.endswith(_END)
+
+
+def logo(snapshot: Snapshot, app: App) -> bytes:
+    """The picture for the middle of a program's codes, or nothing."""
+    file = files.find(snapshot, app.avatar) if app.avatar else None
+    return b"" if file is None else snapshot.blobs.get(file.content_hash)
 
 
 def limited(tx: Tx, *, app: App, path: str, channel: Channel, longest: int = PATH_LENGTH) -> str:
     """The text of a lasting code for a path with its query. The same path again is the same code.
 
-    Raises PATH_INVALID, CODES_SPENT.
+    Raises PATH_INVALID, SCANCODE_TIME, CODES_SPENT.
     """
     if not 1 <= len(path) <= longest or path.startswith("/"):
         raise DomainError(PATH_INVALID)
     page, _, query = path.partition("?")
+    if "scancode_time" in query:
+        raise DomainError(SCANCODE_TIME)
     program = versions.locked_program(tx, app.appid)
     text = text_of(tx, appid=app.appid, channel=channel, page=page, query=query)
     if not codes.exists(tx, text):
@@ -79,18 +103,23 @@ def limited(tx: Tx, *, app: App, path: str, channel: Channel, longest: int = PAT
 
 
 def unlimited(tx: Tx, *, app: App, page: str, scene: str, channel: Channel, check_path: bool) -> str:
-    """The text of a code that carries a scene value. Raises SCENE_INVALID, PATH_INVALID, PAGE_UNKNOWN.
+    """The text of a code that carries a scene value. With `check_path` the channel's version has the page.
 
-    The page is looked up in the channel's version, where there is one.
+    Raises SCENE_LENGTH_INVALID, SCENE_INVALID, SCANCODE_TIME, PAGE_UNKNOWN, QUOTA_SPENT.
     """
     apps.require_kind(app, AppKind.MINI_PROGRAM)
+    if not 1 <= len(scene) <= SCENE_LENGTH:
+        raise DomainError(SCENE_LENGTH_INVALID)
     if not _SCENE.match(scene):
         raise DomainError(SCENE_INVALID)
+    if "scancode_time" in scene:
+        raise DomainError(SCANCODE_TIME)
     if len(page) > PATH_LENGTH or page.startswith("/") or "?" in page:
-        raise DomainError(PATH_INVALID)
-    version = versions.current(tx, app.appid, channel)
-    if check_path and page and version is not None and page not in version.pages:
         raise DomainError(PAGE_UNKNOWN, page=page)
+    version = versions.current(tx, app.appid, channel)
+    if check_path and page and (version is None or page not in version.pages):
+        raise DomainError(PAGE_UNKNOWN, page=page)
+    quotas.spend(tx, appid=app.appid, name="scene_codes", limit=CODES_A_MINUTE, per_ms=MINUTE_MS)
     text = text_of(tx, appid=app.appid, channel=channel, page=page, scene=scene)
     _make(tx, text, app, page=page, query="", scene=scene, channel=channel)
     return text

@@ -1,6 +1,7 @@
 """Codes: what a scanned text leads to."""
 
 import re
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
@@ -23,14 +24,25 @@ from .protocol import Person, client
 
 ADDRESS = "ADDRESS"
 TEXT = "TEXT"
-SCANNED = 1047  # the published scene of a scanned program code
 LINKED = 1065
 URL_LINKED = 1194
 _WEB = re.compile(r"https?://[^\s]+\Z")
 
 
+class ReadFrom(StrEnum):
+    CAMERA = "CAMERA"
+    ALBUM = "ALBUM"  # a picture that the person chose
+    PRESS = "PRESS"  # a picture that was being shown
+
+
+# The published scenes of a program's code by where it was read: of a QR code, of a round one.
+SCANNED = {ReadFrom.CAMERA: (1011, 1047), ReadFrom.PRESS: (1012, 1048), ReadFrom.ALBUM: (1013, 1049)}
+
+
 class Scan(Request):
     text: Annotated[str, Meta(min_length=1, max_length=2048)]
+    round: bool = False  # read from a mini program's round code
+    read_from: ReadFrom = ReadFrom.CAMERA
 
 
 class Resolved(Response):
@@ -66,10 +78,10 @@ def resolve_code(tx: Tx, person: Person, req: Scan) -> Resolved:
         if error.code is not CODE_UNKNOWN:
             raise
         return _stranger(tx, req.text)
-    return _ours(tx, person, code)
+    return _ours(tx, person, code, req)
 
 
-def _ours(tx: Tx, person: Person, code: Code) -> Resolved:
+def _ours(tx: Tx, person: Person, code: Code, req: Scan) -> Resolved:
     target = code.target
     match code.kind:
         case CodeKind.PERSON:
@@ -94,7 +106,7 @@ def _ours(tx: Tx, person: Person, code: Code) -> Resolved:
                 path=target["path"],
                 query=target["query"],
                 code_scene=target["scene"],
-                scene=_scene(code.text),
+                scene=_scene(code.text, req),
                 channel=target["channel"],
                 preview=target.get("preview", UNSET),
             )
@@ -102,15 +114,20 @@ def _ours(tx: Tx, person: Person, code: Code) -> Resolved:
             return Resolved(code.kind, code.text)
 
 
-def _scene(text: str) -> int:
+def _scene(text: str, req: Scan) -> int:
     """The published scene of a program's code or link."""
     if text.startswith(program_codes.PREFIX[LinkKind.URL_LINK]):
         return URL_LINKED
-    return SCANNED if text.startswith("https://mp.") else LINKED
+    return SCANNED[req.read_from][req.round] if program_codes.claims(text) else LINKED
 
 
 def _stranger(snapshot: Snapshot, text: str) -> Resolved:
-    """A text that no room made a code of: perhaps an order's, a web address, or only words."""
+    """A text that no room made a code of: perhaps an order's, a web address, or only words.
+
+    Raises CODE_UNKNOWN for what says that it is a program's code.
+    """
+    if program_codes.claims(text):
+        raise DomainError(CODE_UNKNOWN)
     try:
         cashiers.order_of_code(snapshot, text)
     except DomainError as error:

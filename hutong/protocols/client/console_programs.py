@@ -11,8 +11,9 @@ from hutong.domains.identity.errors import USER_UNKNOWN
 from hutong.domains.identity.tables import UserId
 from hutong.domains.miniapp import program_codes, reviews, settings, testers, versions
 from hutong.domains.miniapp.tables import Channel, ReviewState, Rollout, Version, VersionId, VersionState
-from hutong.kernel import drawn_codes
+from hutong.kernel import round_codes
 from hutong.kernel.db import Snapshot, Tx
+from hutong.kernel.drawn_codes import Format
 from hutong.kernel.endpoints import Id, Raw, Response
 from hutong.kernel.errors import DomainError
 
@@ -20,7 +21,7 @@ from .console import AppRef, Text
 from .program_code import PreviewCode, preview_code
 from .protocol import Person, client
 
-Width = Annotated[int, Meta(ge=drawn_codes.NARROWEST, le=drawn_codes.WIDEST)]
+Width = Annotated[int, Meta(ge=round_codes.NARROWEST, le=round_codes.WIDEST)]
 Share = Annotated[int, Meta(ge=0, le=versions.EVERYBODY)]
 
 
@@ -256,10 +257,12 @@ class CodeRequest(AppRef):
 
 def draw_code(snapshot: Snapshot, person: Person, req: CodeRequest) -> bytes:
     _program(snapshot, req.appid, person)
+    app = apps.get(snapshot, req.appid)
     text = program_codes.text_of(
         snapshot, appid=req.appid, channel=req.channel, page=req.page, scene=req.scene
     )
-    return drawn_codes.draw(text, width=req.width, format=drawn_codes.Format.PNG)
+    face = program_codes.logo(snapshot, app)
+    return round_codes.draw(program_codes.id_of(text), width=req.width, format=Format.PNG, logo=face)
 
 
 @client.post("/console/apps/{appid}/code", prepare=draw_code)

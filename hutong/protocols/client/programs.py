@@ -1,6 +1,7 @@
 """Mini programs: opening one, what its page may ask of the shell, and what it was allowed."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Meta, field
@@ -31,6 +32,8 @@ from hutong.kernel.errors import DomainError
 
 from .accounts import AccountLine, Appid, account_line
 from .protocol import Person, client
+
+_PLAIN = "!~*'()"  # what encodeURIComponent leaves as it is, beside letters, digits and - _ .
 
 MANIFEST_SECONDS = 60
 USER_INFO = "scope.userInfo"
@@ -134,7 +137,8 @@ def open_program(tx: Tx, person: Person, req: Opening) -> Opened:
     """Open a program. Previews and the develop and trial channels are for members and experience members."""
     launch = _launch(tx, person, req)
     visits.open_(tx, appid=req.appid, user_id=person.user_id, scene=req.scene, path=req.path)
-    scene = f"scene={req.code_scene}" if req.code_scene else ""
+    # As published, the page finds the value percent-encoded, so that it is one value whatever is in it.
+    scene = f"scene={quote(req.code_scene, safe=_PLAIN)}" if req.code_scene else ""
     ticket = req.card and groups.ticket_of(
         tx,
         appid=req.appid,

@@ -104,6 +104,8 @@ ERRORS: dict[ErrorCode, tuple[int, str]] = {
     miniapp.PAGE_UNKNOWN: (41030, "invalid page"),
     miniapp.PATH_INVALID: (40159, "invalid length for path, or the data is not json string"),
     miniapp.SCENE_INVALID: (40129, "invalid scene"),
+    miniapp.SCENE_LENGTH_INVALID: (40169, "invalid length for scene, or the data is not json string"),
+    miniapp.SCANCODE_TIME: (85096, "not allow include scancode_time field"),
     miniapp.CODES_SPENT: (45029, "qrcode count out of limit"),
     miniapp.LINK_LIFE: (85401, "time limit between 1min and 30days"),
     miniapp.LINK_UNKNOWN: (40097, "invalid args"),

@@ -1,4 +1,4 @@
-"""小程序码: codes that open a page, as pictures. All three kinds are drawn as QR codes for now."""
+"""小程序码: codes that open a page, as pictures: two kinds round, the third a QR code."""
 
 from typing import Annotated
 
@@ -7,8 +7,9 @@ from msgspec import Meta
 from hutong.domains.apps.tables import App
 from hutong.domains.miniapp import program_codes
 from hutong.domains.miniapp.tables import Channel
-from hutong.kernel import drawn_codes
+from hutong.kernel import drawn_codes, round_codes
 from hutong.kernel.db import Snapshot, Tx
+from hutong.kernel.drawn_codes import Format
 from hutong.kernel.endpoints import Raw, Request
 
 from .protocol import mp
@@ -23,25 +24,31 @@ class Color(Request):
     b: Shade = 0
 
     @property
-    def rgb(self) -> drawn_codes.Color:
+    def rgb(self) -> round_codes.Color:
         return min(int(self.r), 255), min(int(self.g), 255), min(int(self.b), 255)
 
 
 class Picture(Request):
-    """How a code looks. `auto_color` leaves the colour to us: black."""
+    """How a code looks. The width is kept within the published bounds; `auto_color` is the logo's own colour."""
 
     width: Width = 430
     auto_color: bool = False
     line_color: Color = Color()
     is_hyaline: bool = False
 
-    def draw(self, text: str) -> Raw:
-        color = drawn_codes.BLACK if self.auto_color else self.line_color.rgb
-        if self.is_hyaline:
-            png = drawn_codes.Format.PNG
-            drawn = drawn_codes.draw(text, width=self.width or 430, format=png, color=color, see_through=True)
-            return Raw(drawn, "image/png")
-        return Raw(drawn_codes.draw(text, width=self.width or 430, color=color), "image/jpeg")
+    def draw(self, text: str, logo: bytes) -> Raw:
+        color = self.line_color.rgb
+        if self.auto_color:
+            color = round_codes.colour_of(logo) if logo else round_codes.BLACK
+        drawn = round_codes.draw(
+            program_codes.id_of(text),
+            width=self.width or 430,
+            format=Format.PNG if self.is_hyaline else Format.JPEG,
+            color=color,
+            see_through=self.is_hyaline,
+            logo=logo,
+        )
+        return Raw(drawn, "image/png" if self.is_hyaline else "image/jpeg")
 
 
 class LimitedRequest(Picture):
@@ -56,23 +63,31 @@ class UnlimitedRequest(Picture):
     env_version: Channel = Channel.RELEASE
 
 
-class QrcodeRequest(Picture):
+class QrcodeRequest(Request):
     path: str = ""
+    width: Width = 430
 
 
-def draw_path(snapshot: Snapshot, app: App, req: LimitedRequest | QrcodeRequest) -> Raw:
-    channel = req.env_version if isinstance(req, LimitedRequest) else Channel.RELEASE
-    page, _, query = req.path.partition("?")
-    text = program_codes.text_of(snapshot, appid=app.appid, channel=channel, page=page, query=query)
-    return req.draw(text)
+def _text(snapshot: Snapshot, app: App, path: str, channel: Channel) -> str:
+    page, _, query = path.partition("?")
+    return program_codes.text_of(snapshot, appid=app.appid, channel=channel, page=page, query=query)
+
+
+def draw_path(snapshot: Snapshot, app: App, req: LimitedRequest) -> Raw:
+    text = _text(snapshot, app, req.path, req.env_version)
+    return req.draw(text, program_codes.logo(snapshot, app))
 
 
 def draw_scene(snapshot: Snapshot, app: App, req: UnlimitedRequest) -> Raw:
-    return req.draw(
-        program_codes.text_of(
-            snapshot, appid=app.appid, channel=req.env_version, page=req.page, scene=req.scene
-        )
+    text = program_codes.text_of(
+        snapshot, appid=app.appid, channel=req.env_version, page=req.page, scene=req.scene
     )
+    return req.draw(text, program_codes.logo(snapshot, app))
+
+
+def draw_square(snapshot: Snapshot, app: App, req: QrcodeRequest) -> Raw:
+    width = max(req.width or 430, round_codes.NARROWEST)
+    return Raw(drawn_codes.draw(_text(snapshot, app, req.path, Channel.RELEASE), width=width), "image/jpeg")
 
 
 @mp.post("/wxa/getwxacode", prepare=draw_path)
@@ -91,7 +106,7 @@ def getwxacodeunlimit(tx: Tx, app: App, req: UnlimitedRequest, picture: Raw) -> 
     return picture
 
 
-@mp.post("/cgi-bin/wxaapp/createwxaqrcode", prepare=draw_path)
+@mp.post("/cgi-bin/wxaapp/createwxaqrcode", prepare=draw_square)
 def createwxaqrcode(tx: Tx, app: App, req: QrcodeRequest, picture: Raw) -> Raw:
     """获取小程序二维码"""
     program_codes.limited(

@@ -9,7 +9,7 @@ import pytest
 from wechatpy.crypto import WeChatWxaCrypto
 
 from hutong.domains.apps import codes, grants, openids
-from hutong.domains.apps.errors import GRANT_MISSING, KIND_FORBIDDEN, OPENID_UNKNOWN
+from hutong.domains.apps.errors import GRANT_MISSING, KIND_FORBIDDEN, OPENID_UNKNOWN, QUOTA_SPENT
 from hutong.domains.apps.tables import App, AppKind
 from hutong.domains.identity.tables import User
 from hutong.domains.miniapp import errors as refusals
@@ -231,16 +231,38 @@ def test_an_unlimited_code_carries_a_scene_to_a_page_that_exists(tx: Tx, program
             tx, app=program, page=page, scene=scene, channel=Channel.RELEASE, check_path=check_path
         )
 
-    assert codes.resolve(tx, make("pages/any", "a=1")).target["scene"] == "a=1"
+    assert codes.resolve(tx, make("pages/any", "a=1", check_path=False)).target["scene"] == "a=1"
+    with refused(refusals.PAGE_UNKNOWN):
+        make("pages/index/index", "a=1")  # nothing is released
     version = a_version(tx, program, ann)
     versions.release(tx, appid=program.appid, version_id=version.id)
     assert make("pages/index/index", "a=1") != make("pages/index/index", "a=2")
     with refused(refusals.PAGE_UNKNOWN):
         make("pages/none", "a=1")
     make("pages/none", "a=1", check_path=False)
-    for scene in ("", "x" * 33, "桌", "a b", "a\n"):
+    for scene in ("", "x" * 33):
+        with refused(refusals.SCENE_LENGTH_INVALID):
+            make("pages/index/index", scene)
+    for scene in ("桌", "a b", "a\n", "a%20b"):
         with refused(refusals.SCENE_INVALID):
             make("pages/index/index", scene)
+
+
+def test_a_program_makes_so_many_codes_with_a_scene_in_a_minute(
+    tx: Tx, program: App, clock: HandWound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program_codes, "CODES_A_MINUTE", 2)
+
+    def make() -> str:
+        return program_codes.unlimited(
+            tx, app=program, page="", scene="a", channel=Channel.RELEASE, check_path=True
+        )
+
+    make(), make()
+    with refused(QUOTA_SPENT):
+        make()
+    clock.advance(MINUTE_MS)
+    make()
 
 
 def test_a_link_opens_its_page_for_at_most_thirty_days(tx: Tx, clock: HandWound, program: App) -> None:

@@ -103,9 +103,9 @@ def upload(tx: Tx, program: App, ann: Device) -> versions.Version:
 def test_a_program_opens_at_its_released_version_and_is_remembered(
     tx: Tx, clock: HandWound, ann: Device, program: App
 ) -> None:
-    opening = {"scene": 1047, "path": "pages/index", "query": "a=1", "code_scene": "t7"}
+    opening = {"scene": 1047, "path": "pages/index", "query": "a=1", "code_scene": "t=7&b"}
     opened = ann.post(f"/programs/{program.appid}/open", opening)
-    assert opened["version"] is None and opened["query"] == "a=1&scene=t7"
+    assert opened["version"] is None and opened["query"] == "a=1&scene=t%3D7%26b"
     version = upload(tx, program, ann)
     versions.release(tx, appid=program.appid, version_id=version.id)
     opened = ann.post(f"/programs/{program.appid}/open")
@@ -182,7 +182,7 @@ def test_a_page_of_no_program_gets_nothing(ann: Device, account: App) -> None:
 
 def test_a_program_code_opens_its_page_with_its_scene(tx: Tx, ann: Device, program: App) -> None:
     text = program_codes.unlimited(
-        tx, app=program, page="pages/table", scene="t=7", channel=Channel.RELEASE, check_path=True
+        tx, app=program, page="pages/table", scene="t=7", channel=Channel.RELEASE, check_path=False
     )
     resolved = ann.post("/codes/resolve", {"text": text})
     assert resolved["kind"] == "PROGRAM" and resolved["app"]["appid"] == program.appid
@@ -190,9 +190,19 @@ def test_a_program_code_opens_its_page_with_its_scene(tx: Tx, ann: Device, progr
         "pages/table",
         "",
         "t=7",
-        1047,
+        1011,
         "release",
     ]
+    how = {"CAMERA": (1011, 1047), "PRESS": (1012, 1048), "ALBUM": (1013, 1049)}
+    for read_from, (square, round_) in how.items():
+        for seen, scene in ((False, square), (True, round_)):
+            asked = {"text": text, "round": seen, "read_from": read_from}
+            assert ann.post("/codes/resolve", asked)["scene"] == scene
+
+
+def test_what_looks_like_a_program_code_and_is_not_known_leads_nowhere(ann: Device) -> None:
+    asked = {"text": "https://mp.weixin.qq.com/a/~AAAAAAAAAAAA~~", "round": True}
+    assert ann.post("/codes/resolve", asked, status=404)["error"]["code"] == "apps.code_unknown"
 
 
 def test_a_persons_code_leads_to_the_person(ann: Device, device: Callable[..., Device]) -> None:

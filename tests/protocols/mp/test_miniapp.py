@@ -11,6 +11,8 @@ from PIL import Image
 from hutong.domains.apps import apps, codes, openids, tokens
 from hutong.domains.apps.tables import App
 from hutong.domains.identity.tables import User
+from hutong.domains.media import files
+from hutong.domains.media.tables import FileKind
 from hutong.domains.miniapp import login_codes, phone_codes, program_codes
 from hutong.kernel.clock import MINUTE_MS, HandWound
 from hutong.kernel.db import Tx
@@ -139,14 +141,38 @@ def test_a_code_takes_its_colour_and_loses_its_ground(tx: Tx, call: Any, program
     assert (0, 0, 0, 255) in {color for _, color in black.convert("RGBA").getcolors()}  # type: ignore[union-attr]
 
 
+def test_a_code_is_as_wide_as_published_and_wears_the_programs_picture(
+    tx: Tx, call: Any, program: App
+) -> None:
+    for asked, width in ((0, 430), (100, 280), (333, 333), (5000, 1280)):
+        for path in ("/wxa/getwxacode", "/cgi-bin/wxaapp/createwxaqrcode"):
+            _, drawn = picture(tx, call, program, path, {"path": "pages/a", "width": asked})
+            assert drawn.size == (width, width)
+    out = io.BytesIO()
+    Image.new("RGB", (80, 80), (20, 90, 60)).save(out, "PNG")
+    made = files.prepare(tx.blobs, kind=FileKind.IMAGE, content=out.getvalue(), content_type="", name="p")
+    avatar = files.keep_prepared(tx, made, owner=program.appid).handle
+    dressed = tx.update(program, avatar=avatar)
+    body = {"path": "pages/a", "auto_color": True, "line_color": {"r": 250}, "is_hyaline": True}
+    _, drawn = picture(tx, call, dressed, "/wxa/getwxacode", body)
+    assert drawn.getpixel((215, 215)) == (20, 90, 60, 255)
+    colors = {color for _, color in drawn.getcolors() or [] if color[3] == 255}  # type: ignore[index]
+    assert colors == {(20, 90, 60, 255)}, "the rays take the picture's colour"
+
+
 @pytest.mark.parametrize(
     ("path", "body", "errcode"),
     [
         ("/wxa/getwxacode", {}, 40159),
         ("/wxa/getwxacode", {"path": "/pages/a"}, 40159),
         ("/cgi-bin/wxaapp/createwxaqrcode", {"path": "p" * 129}, 40159),
-        ("/wxa/getwxacodeunlimit", {"page": "pages/a"}, 40129),
-        ("/wxa/getwxacodeunlimit", {"page": "pages/a", "scene": "x" * 33}, 40129),
+        ("/wxa/getwxacode", {"path": "p?scancode_time=1"}, 85096),
+        ("/wxa/getwxacodeunlimit", {"page": "pages/a"}, 40169),
+        ("/wxa/getwxacodeunlimit", {"page": "pages/a", "scene": "x" * 33}, 40169),
+        ("/wxa/getwxacodeunlimit", {"page": "pages/a", "scene": "a%20b"}, 40129),
+        ("/wxa/getwxacodeunlimit", {"page": "pages/a", "scene": "scancode_time=1"}, 85096),
+        ("/wxa/getwxacodeunlimit", {"page": "/pages/a", "scene": "a", "check_path": False}, 41030),
+        ("/wxa/getwxacodeunlimit", {"page": "pages/a", "scene": "a"}, 41030),
         ("/wxa/getwxacode", {"path": "p", "width": 2**70}, 40097),
         ("/wxa/getwxacode", {"path": "p", "env_version": "dance"}, 40097),
     ],

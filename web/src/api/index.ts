@@ -1625,6 +1625,8 @@ export interface Read {
   read_seq: number
 }
 
+export type ReadFrom = 'ALBUM' | 'CAMERA' | 'PRESS'
+
 export interface ReadUpTo {
   conversation_id: string
   seq: number
@@ -1800,6 +1802,8 @@ export interface SampleField {
 
 export interface Scan {
   text: string
+  round?: boolean
+  read_from?: ReadFrom
 }
 
 /** `session_from` is what the button carries to the program's server. */

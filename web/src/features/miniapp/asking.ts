@@ -2,6 +2,8 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Medium, NamedPlace } from 'runtime/host'
 
+import type { Reading } from '@/features/codes'
+
 /** What each question brings along, and what answers it. */
 export interface Questions {
   scope: { about: { scope: string; reason: string }; answer: boolean }
@@ -13,8 +15,8 @@ export interface Questions {
   invoiceTitle: { about: object; answer: Record<string, string> }
   plate: { about: object; answer: { plateNumber: string } }
   place: { about: { near: { latitude?: number; longitude?: number }; shown?: NamedPlace }; answer: NamedPlace }
-  scan: { about: { onlyFromCamera: boolean }; answer: string }
-  preview: { about: { media: Medium[]; current: number }; answer: undefined }
+  scan: { about: { onlyFromCamera: boolean }; answer: Reading }
+  preview: { about: { media: Medium[]; current: number; menu: boolean }; answer: undefined }
   crop: { about: { picture: Medium; crop: string }; answer: { body: ArrayBuffer; type: string } }
   settings: { about: object; answer: undefined }
 }

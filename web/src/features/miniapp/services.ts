@@ -96,13 +96,13 @@ function more({ run, router, ask, shareFile, shareMenu, restart }: Stage): Parti
     chooseAvatar: () => ask('avatar', {}),
     nickname: async () => ({ nickName: await ask('nickname', {}) }),
     scanCode: async ({ onlyFromCamera }) => {
-      const text = await ask('scan', { onlyFromCamera })
-      const found = await resolveCode({ text }).catch(() => null)
+      const { text, round, from } = await ask('scan', { onlyFromCamera })
+      const found = await resolveCode({ text, round, read_from: from }).catch(() => null)
       const own = found?.kind === 'PROGRAM' && found.app?.appid === appid
-      const search = own ? [found.query, found.code_scene ? `scene=${found.code_scene}` : ''].filter((part) => part).join('&') : ''
+      const search = own ? [found.query, found.code_scene ? `scene=${encodeURIComponent(found.code_scene)}` : ''].filter((part) => part).join('&') : ''
       return {
         result: text,
-        scanType: own ? 'WX_CODE' : 'QR_CODE',
+        scanType: round ? 'WX_CODE' : 'QR_CODE',
         charSet: 'UTF-8',
         ...(own ? { path: `${found.path ?? ''}${search === '' ? '' : `?${search}`}` } : {}),
         rawData: btoa(String.fromCharCode(...new TextEncoder().encode(text))),
@@ -114,7 +114,7 @@ function more({ run, router, ask, shareFile, shareMenu, restart }: Stage): Parti
       const kept = templates.filter((one) => one.choice !== 'ASK')
       return { mainSwitch: !muted, itemSettings: Object.fromEntries(kept.map((one) => [one.template_id, one.accepted ? 'accept' : 'reject'])) }
     },
-    preview: (media, current) => ask('preview', { media, current }).catch(() => undefined),
+    preview: (media, current, menu) => ask('preview', { media, current, menu }).catch(() => undefined),
     chooseMessageFile: async ({ count, type, extension }) => {
       const accept = extension.length > 0 ? extension.map((one) => `.${one}`).join(',') : type === 'image' ? 'image/*' : type === 'video' ? 'video/*' : ''
       const files = (await pickFiles(accept, count > 1)).slice(0, count)
