@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -32,6 +33,7 @@ from .timeline import Timeline
 
 log = logging.getLogger("hutong")
 
+PAGE_SDK = re.compile(r"/open/js/jweixin-[0-9.]{1,16}\.js")
 JSON = {"content-type": "application/json; charset=utf-8"}
 
 
@@ -169,6 +171,10 @@ class App:
         elif path == "/run/media" and scope["method"] == "GET":
             await relay.media(self, scope, receive, send)
             return
+        elif path == "/run/page.html" and scope["method"] == "GET":
+            answer = await programs.page(self, read_request(scope, "").query)
+        elif PAGE_SDK.fullmatch(path) and scope["method"] in ("GET", "HEAD"):
+            answer = await programs.page_sdk()
         elif path.startswith("/run/") and scope["method"] in ("GET", "HEAD"):
             asked = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             answer = await programs.serve(self, path, asked)

@@ -7,9 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hutong.domains.miniapp import packages
+from hutong.domains.miniapp import domains, packages
 from hutong.kernel.blobs import Blobs
 from hutong.kernel.endpoints import Answer
+from hutong.kernel.errors import DomainError
 
 if TYPE_CHECKING:
     from .app import App
@@ -25,7 +26,7 @@ COMMON = {"x-content-type-options": "nosniff", "access-control-allow-origin": "*
 async def serve(app: "App", path: str, headers: dict[str, str]) -> Answer:
     """GET below /run/. `headers` are the request's, names in lower case."""
     name = path.removeprefix("/run/")
-    if name in ("frame.html", "frame.js") or PART.fullmatch(name):
+    if name in ("frame.html", "frame.js", "page.js") or PART.fullmatch(name):
         return await asyncio.to_thread(_runtime, name)
     content_hash, _, file = name.partition("/")
     if app.devtools is not None:
@@ -40,10 +41,38 @@ async def serve(app: "App", path: str, headers: dict[str, str]) -> Answer:
         return MISSING
 
 
+async def page(app: "App", asked: dict[str, str]) -> Answer:
+    """GET /run/page.html: the document around a program's web pages, with the domains it keeps them to."""
+    try:
+        allowed = await app.store.read(
+            lambda snapshot: domains.open_page(
+                snapshot,
+                appid=asked.get("appid", ""),
+                expires=int(asked.get("expires", "0")),
+                sig=asked.get("sig", ""),
+                free=asked.get("free") == "1",
+                checked=asked.get("check") == "1",
+            )
+        )
+    except (DomainError, ValueError):
+        return Answer(403, b"refused", {"content-type": "text/plain"})
+    answer = await asyncio.to_thread(_runtime, "page.html")
+    if answer.status == 200:
+        pages = "https: http:" if allowed is None else " ".join(allowed) or "'none'"
+        policy = answer.headers["content-security-policy"].replace("PAGES", pages)
+        answer.headers.update({"content-security-policy": policy, "cache-control": "no-store"})
+    return answer
+
+
+async def page_sdk() -> Answer:
+    """GET /open/js/jweixin-….js: the script that web pages bring, under the name the original has for it."""
+    return await asyncio.to_thread(_runtime, "page-sdk.js")
+
+
 def _runtime(name: str) -> Answer:
     try:
         body = (RUNTIME / name).read_bytes()
-        policy = (RUNTIME / ("frame-dev.policy" if name == "frame-dev.html" else "frame.policy")).read_text()
+        policy = (RUNTIME / f"{name[:-5]}.policy").read_text() if name.endswith(".html") else ""
     except FileNotFoundError:
         if PART.fullmatch(name):
             return MISSING

@@ -10,6 +10,7 @@ import { listenToNetwork } from '../api/network'
 import { listenToUpdates } from '../api/updates'
 import { elementHooks } from '../components/basic'
 import { cover, keyboard } from '../components/keyboard'
+import { listenToWebViews, sharedWebView } from '../components/web-view'
 import { openType } from './open-type'
 import { callPage, type Instance, isFormField } from './component'
 import { addGlobalErrorListener, addGlobalWarningListener, Event } from './glass-easel'
@@ -175,6 +176,7 @@ function listen(boot: Boot, host: Channel): void {
   listenToNetwork()
   listenToHost()
   listenToUpdates()
+  listenToWebViews()
 
   host.on('ping', (detail) => host.emit('pong', detail))
   host.on('hide', () => {
@@ -210,7 +212,8 @@ function listen(boot: Boot, host: Channel): void {
   })
   host.on('share', async ({ id, from }: { id: number; from: string }) => {
     const page = currentPage()
-    const given = page ? await Promise.resolve(callPage(page.instance, 'onShareAppMessage', { from, target: undefined, webViewUrl: undefined })).catch(() => undefined) : undefined
+    const webViewUrl = sharedWebView()
+    const given = page ? await Promise.resolve(callPage(page.instance, 'onShareAppMessage', { from, target: undefined, webViewUrl })).catch(() => undefined) : undefined
     const content = shareContent(given)
     host.emit('shareContent', { id, ...content, imageUrl: await cardPicture(content.imageUrl) })
   })

@@ -6,6 +6,7 @@ import { formCapabilities } from './forms'
 import { mediaCapabilities } from './media'
 import { openCapabilities } from './open'
 import type { HostServices, NetworkNews, Socket } from './services'
+import type { WebViews } from './web-view'
 
 export interface Capability {
   /** Fields it reads, and the type each must have; a question mark makes one optional. */
@@ -23,6 +24,7 @@ export interface Capability {
 export interface CallContext {
   signal: AbortSignal
   sockets: Map<number, Socket>
+  webViews: WebViews
   /** What was begun and goes on, by its name, with what ends it; all of it ends with the program. */
   ongoing: Map<string, () => void>
   /** Ask for the person's agreement to the privacy guide, for the sake of this call. */
@@ -33,6 +35,7 @@ export interface CallContext {
 }
 
 const PER_SECOND = 60
+const BOX = { id: 'number', left: 'number', top: 'number', width: 'number', height: 'number' } as const
 const UPLOAD_BYTES = 20 * 1024 * 1024
 
 export function missing(): never {
@@ -90,6 +93,13 @@ export const capabilities: Record<string, Capability> = {
       return (services.openDocument ?? missing)({ name, extension, body })
     },
   },
+  openWebView: {
+    args: { ...BOX, src: 'string' },
+    perSecond: 10,
+    run: (services, { id, src, ...box }, { webViews }) => webViews.show(services.page ?? missing(), id, src, box),
+  },
+  placeWebView: { args: { ...BOX, visible: 'boolean' }, perSecond: 120, run: (_, { id, visible, ...box }, { webViews }) => webViews.place(id, box, visible) },
+  closeWebView: { args: { id: 'number' }, run: (_, { id }, { webViews }) => webViews.close(id) },
   readPackaged: { args: { path: 'string' }, run: (_, { path }, { packaged }) => packaged(path) },
   requestPayment: {
     args: { timeStamp: 'string', nonceStr: 'string', package: 'string', signType: 'string?', paySign: 'string' },

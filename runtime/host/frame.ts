@@ -7,6 +7,7 @@ import { Gate } from './capabilities'
 import { FileKeeper, packagedFile, packagedFiles } from './files'
 import type { Development } from './development'
 import type { HostServices, Socket } from './services'
+import { WebViews } from './web-view'
 
 const SHARE_MS = 3000
 const PING_MS = 2000
@@ -39,6 +40,7 @@ export class RunningProgram {
   private readonly channel: Channel
   private readonly calls = new Map<number, AbortController>()
   private readonly sockets = new Map<number, Socket>()
+  private readonly webViews: WebViews
   private readonly port: MessagePort
   private readonly remote: MessagePort
   private readonly ongoing = new Map<string, () => void>()
@@ -69,10 +71,16 @@ export class RunningProgram {
       (name, args, id) => {
         const controller = new AbortController()
         this.calls.set(id, controller)
-        const serve = (): Promise<unknown> => gate.serve(name, args, { signal: controller.signal, packaged: (path) => packagedFile(boot, path), sockets: this.sockets, ongoing: this.ongoing, agree: (call) => this.agree(call), emit: (event, detail, transfer) => this.channel.emit(event, detail, transfer) })
+        const serve = (): Promise<unknown> => gate.serve(name, args, { signal: controller.signal, packaged: (path) => packagedFile(boot, path), sockets: this.sockets, webViews: this.webViews, ongoing: this.ongoing, agree: (call) => this.agree(call), emit: (event, detail, transfer) => this.channel.emit(event, detail, transfer) })
         return (development ? development.serve(name, args, serve) : serve()).finally(() => this.calls.delete(id))
       },
       (id) => this.calls.get(id)?.abort(),
+    )
+    this.webViews = new WebViews(
+      frame.element,
+      boot,
+      async (view, name, arg) => (await this.question<{ result: object }>('webViewCall', 'webViewAnswer', { view, name, arg })).result,
+      (id, event, detail) => this.channel.emit('webView', { id, event, detail }),
     )
     this.channel.on('storage', ({ key, value, sealed }: { key?: unknown; value?: unknown; sealed?: unknown }) => services.store(typeof key === 'string' ? key : undefined, value, sealed === true))
     const keeper = new FileKeeper(boot.files ?? [])
@@ -207,6 +215,7 @@ export class RunningProgram {
     for (const one of this.calls.values()) one.abort()
     for (const one of this.sockets.values()) one.close(1001, '')
     for (const stop of this.ongoing.values()) stop()
+    this.webViews.closeAll()
     this.channel.close()
     this.port.close()
     this.frame.element.remove()

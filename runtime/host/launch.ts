@@ -126,7 +126,7 @@ export async function launch(shell: Shell, storage: ProgramStorage, place: HTMLE
       hasUpdate: Boolean(opened.newer),
     }
     const project = (manifest as { project?: { urlCheck?: boolean } }).project
-    const served = { appid, urlCheck: shell.urlCheck ?? project?.urlCheck !== false, channel: opened.channel as Boot['envVersion'], name: opened.program.name, reasons: (manifest.app.permission ?? {}) as Record<string, { desc?: string }>, shareTicket: opened.share_ticket ?? undefined }
+    const served = { appid, urlCheck: shell.urlCheck ?? project?.urlCheck !== false, channel: opened.channel as Boot['envVersion'], name: opened.program.name, reasons: (manifest.app.permission ?? {}) as Record<string, { desc?: string }>, page: String(opened.page), shareTicket: opened.share_ticket ?? undefined }
     ready.element.hidden = false
     ready.element.title = opened.program.name
     const program = new RunningProgram(ready, boot, platformServices(shell, storage, served), shell.unresponsive, development)

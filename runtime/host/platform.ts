@@ -18,11 +18,13 @@ export interface Served {
   urlCheck: boolean
   name: string
   reasons: Record<string, { desc?: string } | undefined>
+  /** The address of the document around its web pages. */
+  page: string
   /** The group a card was opened in, if it was. */
   shareTicket?: string
 }
 
-export function platformServices(shell: Shell, storage: ProgramStorage, { appid, urlCheck, name, channel, reasons, shareTicket }: Served): HostServices {
+export function platformServices(shell: Shell, storage: ProgramStorage, { appid, urlCheck, name, channel, reasons, page, shareTicket }: Served): HostServices {
   const at = `/programs/${appid}`
   let agreed = false
 
@@ -70,6 +72,7 @@ export function platformServices(shell: Shell, storage: ProgramStorage, { appid,
     added: async () => (await shell.api('GET', at)).added,
     shareInfo: (ticket) => shell.api('POST', `${at}/share-info`, { share_ticket: ticket }).catch(refuse),
     groupEntered: () => (shareTicket ? shell.api('POST', `${at}/share-info`, { share_ticket: shareTicket }).catch(refuse) : refuse({ message: 'not in group enter scene' })),
+    page: urlCheck ? `${page}&check=1` : page,
     openSetting: shell.openSetting,
     share: (content) => shell.share({ ...content, appid, name }),
     exit: shell.exit,

@@ -19,3 +19,6 @@ export const FRAME_POLICY = [
 
 /** The same for the frame of the dev tools, which runs what a developer types; only a sandbox sends it. */
 export const DEV_POLICY = FRAME_POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'").replace(/; (require-trusted-types-for|trusted-types)[^;]*/g, '')
+
+/** Of the document around a web page; the server puts the program's business domains where it says PAGES. */
+export const PAGE_POLICY = ["default-src 'none'", "script-src 'self'", "style-src 'unsafe-inline'", 'frame-src PAGES', 'connect-src PAGES', "form-action 'none'", "base-uri 'none'", "frame-ancestors 'self'"].join('; ')

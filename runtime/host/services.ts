@@ -211,6 +211,8 @@ export interface HostServices extends Partial<DeviceServices>, Partial<ShellServ
   ask: (scope: Scope, reason: string) => Promise<boolean>
   /** The program makes use of what it was allowed. */
   used?: (scope: Scope) => void
+  /** The address of the document around a web page, sent with the business domains it is kept to. */
+  page?: string
   /** The templates the person always takes or refuses. */
   subscriptions?: () => Promise<{ mainSwitch: boolean; itemSettings: Record<string, string> }>
   userProfile: (purpose: string, lang?: 'en' | 'zh_CN' | 'zh_TW') => Promise<{ userInfo: Record<string, unknown>; rawData: string; signature: string; encryptedData: string; iv: string }>

@@ -86,8 +86,8 @@ for (const [entry, name] of [['index', 'frame'], ['dev', 'frame-dev']]) {
 }
 
 // The frame's document and the policy the server sends with it.
-const { outputFiles } = await build({ absWorkingDir: root, stdin: { contents: "export { FRAME_POLICY, DEV_POLICY } from './host/policy'", resolveDir: root }, bundle: true, write: false, format: 'esm' })
-const { FRAME_POLICY, DEV_POLICY } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
+const { outputFiles } = await build({ absWorkingDir: root, stdin: { contents: "export { FRAME_POLICY, DEV_POLICY, PAGE_POLICY } from './host/policy'", resolveDir: root }, bundle: true, write: false, format: 'esm' })
+const { FRAME_POLICY, DEV_POLICY, PAGE_POLICY } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
 for (const [name, policy] of [['frame', FRAME_POLICY], ['frame-dev', DEV_POLICY]]) {
   writeFileSync(join(out, `${name}.policy`), policy)
   writeFileSync(
@@ -95,6 +95,11 @@ for (const [name, policy] of [['frame', FRAME_POLICY], ['frame-dev', DEV_POLICY]
     `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover,user-scalable=no"><title></title><body><script src="${name}.js" crossorigin></script>`,
   )
 }
+
+// What is around a web page that a program shows, and the script such a page may bring.
+await build({ ...common, entryPoints: { page: 'page/around.ts', 'page-sdk': 'page/sdk.ts' }, outdir: out, format: 'iife', platform: 'browser', target: 'es2022' })
+writeFileSync(join(out, 'page.html'), readFileSync(join(root, 'page/around.html')))
+writeFileSync(join(out, 'page.policy'), PAGE_POLICY)
 
 // The host's side for pages that are not built with a bundler.
 await build({ ...common, entryPoints: ['host/index.ts'], outfile: join(out, 'host.js'), format: 'iife', globalName: 'HutongHost', platform: 'browser', target: 'es2022' })

@@ -112,3 +112,49 @@ def test_a_package_is_fetched_small_once_and_never_again(
     trial = f"/programs/{mini_program.appid}/manifest?channel=trial"
     with pytest.raises(Exception, match="not_a_tester"):
         user.request("GET", trial)
+
+
+def test_a_web_page_stays_on_the_business_domains(
+    hutong: Server, user: Person, mini_program: MiniProgram
+) -> None:
+    def opened(who: Person, channel: str) -> str:
+        return str(
+            who.request("POST", f"/programs/{mini_program.appid}/open", json={"channel": channel})["page"]
+        )
+
+    def policy(address: str) -> dict[str, list[str]]:
+        found = httpx.get(hutong.url + address)
+        assert found.status_code == 200, found.text
+        rules = found.headers["content-security-policy"].split("; ")
+        return {rule.split()[0]: rule.split()[1:] for rule in rules}
+
+    owner = hutong.person("shenmei")
+    path = f"{hutong.url}/api/console/apps/{mini_program.appid}/domains"
+    auth = {"authorization": f"Bearer {owner.token}"}
+    before = httpx.get(path, headers=auth).json()["business"]
+    try:
+        pages = ["https://pages.example.com", "https://more.example.com:8443"]
+        assert httpx.put(path, headers=auth, json={"business": pages}).status_code == 200
+        address = opened(user, "release")
+        rules = policy(address)
+        assert (rules["frame-src"], rules["connect-src"]) == (pages, pages)
+        assert (rules["default-src"], rules["frame-ancestors"]) == (["'none'"], ["'self'"])
+        httpx.put(path, headers=auth, json={"business": []})
+        assert policy(address)["frame-src"] == ["'none'"]
+        # Whoever works on the program may go anywhere with it, and may ask not to; nobody makes this up.
+        free = opened(owner, "develop")
+        assert policy(free)["frame-src"] == ["https:", "http:"]
+        assert policy(f"{free}&check=1")["frame-src"] == ["'none'"]
+        for wrong in (
+            address.replace("free=0", "free=1"),
+            address.replace(mini_program.appid, "wx00"),
+            "/run/page.html",
+        ):
+            assert httpx.get(hutong.url + wrong).status_code == 403
+    finally:
+        httpx.put(path, headers=auth, json={"business": before})
+
+    script = httpx.get(f"{hutong.url}/open/js/jweixin-1.6.0.js")
+    assert script.status_code == 200 and script.headers["content-type"].startswith("text/javascript")
+    assert "miniProgram" in script.text
+    assert httpx.get(f"{hutong.url}/open/js/other.js").status_code == 404

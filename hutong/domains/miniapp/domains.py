@@ -109,20 +109,41 @@ def media_address(snapshot: Snapshot, appid: str) -> str:
 
     It stays the same within a step, so that browsers keep what they fetched. The address wanted is appended.
     """
-    expires = (snapshot.wire_now // MEDIA_STEP_MS + 2) * MEDIA_STEP_MS
-    return f"/run/media?appid={appid}&expires={expires}&sig={_signature(snapshot, appid, expires)}&url="
+    return f"/run/media?{_signed(snapshot, 'media', appid)}&url="
+
+
+def page_address(snapshot: Snapshot, appid: str, *, free: bool) -> str:
+    """The document around a program's web pages, as long. Free: pages of any domain, unless `check=1` is appended."""
+    return f"/run/page.html?{_signed(snapshot, 'any-page' if free else 'page', appid)}&free={int(free)}"
 
 
 def open_media(snapshot: Snapshot, *, appid: str, expires: int, sig: str) -> Domains:
     """The lists of the program a media address is for. Raises MEDIA_EXPIRED."""
-    good = hmac.compare_digest(sig.encode(), _signature(snapshot, appid, expires).encode())
-    if not good or snapshot.wire_now >= expires:
-        raise DomainError(MEDIA_EXPIRED)
+    _require_signed(snapshot, "media", appid, expires, sig)
     return of(snapshot, appid)
 
 
-def _signature(snapshot: Snapshot, appid: str, expires: int) -> str:
-    return snapshot.vault.mac("program-media", appid, str(expires))[:32]
+def open_page(
+    snapshot: Snapshot, *, appid: str, expires: int, sig: str, free: bool, checked: bool
+) -> list[str] | None:
+    """The business domains a page may come from; null: any. Raises MEDIA_EXPIRED."""
+    _require_signed(snapshot, "any-page" if free else "page", appid, expires, sig)
+    return None if free and not checked else listed(snapshot, appid, DomainKind.BUSINESS)
+
+
+def _signed(snapshot: Snapshot, what: str, appid: str) -> str:
+    expires = (snapshot.wire_now // MEDIA_STEP_MS + 2) * MEDIA_STEP_MS
+    return f"appid={appid}&expires={expires}&sig={_signature(snapshot, what, appid, expires)}"
+
+
+def _require_signed(snapshot: Snapshot, what: str, appid: str, expires: int, sig: str) -> None:
+    good = hmac.compare_digest(sig.encode(), _signature(snapshot, what, appid, expires).encode())
+    if not good or snapshot.wire_now >= expires:
+        raise DomainError(MEDIA_EXPIRED)
+
+
+def _signature(snapshot: Snapshot, what: str, appid: str, expires: int) -> str:
+    return snapshot.vault.mac(f"program-{what}", appid, str(expires))[:32]
 
 
 def _is_address(host: str) -> bool:

@@ -116,6 +116,7 @@ class Opened(Response):
 
     program: AccountLine
     relay: str  # what the address of a picture, font or film from elsewhere is appended to
+    page: str  # the document around the web pages it shows
     version: VersionShown | None
     newer: VersionShown | None
     forced: bool
@@ -157,6 +158,7 @@ def open_program(tx: Tx, person: Person, req: Opening) -> Opened:
         query="&".join(part for part in (req.query, scene) if part),
         share_ticket=ticket.ticket if ticket else None,
         relay=domains.media_address(tx, req.appid),
+        page=domains.page_address(tx, req.appid, free=req.channel is not Channel.RELEASE),
     )
 
 

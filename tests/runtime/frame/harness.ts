@@ -72,6 +72,8 @@ export class Harness {
       if (path === '/host.js') response.setHeader('content-type', 'text/javascript').end(readFileSync(`${out}/host.js`))
       else if (path === '/run/frame.html') response.setHeader('content-type', 'text/html').setHeader('content-security-policy', this.policy).end(readFileSync(`${out}/frame.html`))
       else if (path === '/run/frame.js') response.setHeader('content-type', 'text/javascript').setHeader('access-control-allow-origin', '*').setHeader('cache-control', 'max-age=31536000, immutable').end(readFileSync(`${out}/frame.js`))
+      else if (path === '/run/page.html') response.setHeader('content-type', 'text/html').setHeader('content-security-policy', readFileSync(`${out}/page.policy`, 'utf8').replaceAll('PAGES', new URL(request.url!, 'http://host').searchParams.get('pages')!)).end(readFileSync(`${out}/page.html`))
+      else if (path === '/run/page.js' || path === '/run/page-sdk.js') response.setHeader('content-type', 'text/javascript').end(readFileSync(out + path.slice('/run'.length)))
       else if (/^\/run\/part-[\w.-]+$/.test(path) && existsSync(out + path.slice('/run'.length))) response.setHeader('content-type', 'text/javascript').setHeader('access-control-allow-origin', '*').end(readFileSync(out + path.slice('/run'.length)))
       else if (given && path.startsWith('/host/')) response.setHeader('content-type', given.type).setHeader('content-security-policy', "frame-src 'self'").end(given.body)
       else if (given) {

@@ -1244,6 +1244,7 @@ export interface OneTitle {
 export interface Opened {
   program: AccountLine
   relay: string
+  page: string
   version: VersionShown | null
   newer: VersionShown | null
   forced: boolean
