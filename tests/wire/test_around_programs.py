@@ -95,6 +95,9 @@ def test_links_lead_to_the_page_for_as_long_as_they_live(
     )
     assert info["expire_time"] - info["create_time"] == 2 * 86_400
     assert asked["quota_info"]["remain_visit_quota"] == 3_000_000 - 3
+    tag = call("POST", "/wxa/generatenfcscheme", {"jump_wxa": page, "model_id": "kettle", "sn": "18"})
+    found = user.request("POST", "/codes/resolve", json={"text": tag["openlink"]})
+    assert (found["path"], found["query"], found["scene"]) == ("pages/orders/orders", "no=18", 1065)
     told = call("POST", "/wxa/queryscheme", {"scheme": scheme, "query_type": 0})
     assert told["scheme_info"]["query"] == "no=18" and told["quota_info"]
     cloud = {**page, "cloud_base": {"env": "tea"}}

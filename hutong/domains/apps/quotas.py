@@ -2,7 +2,7 @@
 
 from hutong.kernel.clock import DAY_MS, HOUR_MS, Millis
 from hutong.kernel.db import Snapshot, Tx
-from hutong.kernel.errors import DomainError
+from hutong.kernel.errors import DomainError, ErrorCode
 
 from .errors import QUOTA_SPENT
 from .tables import Quota
@@ -14,10 +14,12 @@ def day(moment: Millis) -> int:
     return (moment + EAST_EIGHT_MS) // DAY_MS
 
 
-def spend(tx: Tx, *, appid: str, name: str, limit: int, per_ms: int = DAY_MS) -> int:
+def spend(
+    tx: Tx, *, appid: str, name: str, limit: int, per_ms: int = DAY_MS, refusal: ErrorCode = QUOTA_SPENT
+) -> int:
     """Count one use today, or in this period, and return how many there were, this one included.
 
-    Raises QUOTA_SPENT.
+    Raises the refusal when there were as many as may be.
     """
     today = (tx.now + EAST_EIGHT_MS) // per_ms
     quota, first = tx.insert_or_find(
@@ -32,7 +34,7 @@ def spend(tx: Tx, *, appid: str, name: str, limit: int, per_ms: int = DAY_MS) ->
         )
         return 1
     if quota.used >= limit:
-        raise DomainError(QUOTA_SPENT, name=name, limit=limit)
+        raise DomainError(refusal, name=name, limit=limit)
     return tx.update(quota, used=quota.used + 1).used
 
 

@@ -30,6 +30,29 @@ SCANCODE_TIME = ErrorCode(
     "miniapp.scancode_time", Kind.INVALID, "`scancode_time` is a name the platform keeps for itself."
 )
 CODES_SPENT = ErrorCode("miniapp.codes_spent", Kind.LIMITED, "The program has made 100,000 lasting codes.")
+LINKS_SPENT = ErrorCode("miniapp.links_spent", Kind.LIMITED, "The program has made 100,000 lasting links.")
+LINKS_TODAY = ErrorCode("miniapp.links_today", Kind.LIMITED, "500,000 schemes and URL links were made today.")
+LINK_PATH = ErrorCode("miniapp.link_path", Kind.INVALID, "A link leads to a page of a released version.")
+LINK_QUERY = ErrorCode(
+    "miniapp.link_query", Kind.INVALID, "A query has at most 1024 letters, digits and marks of a URL."
+)
+SHORT_LINK_PAGE = ErrorCode(
+    "miniapp.short_link_page", Kind.INVALID, "A short link leads to a page of the released version."
+)
+SHORT_LINK_TITLE = ErrorCode("miniapp.short_link_title", Kind.INVALID, "The title has control characters.")
+NOT_RELEASED = ErrorCode("miniapp.not_released", Kind.CONFLICT, "No version of the program is released.")
+CHANNEL_UNKNOWN = ErrorCode(
+    "miniapp.channel_unknown", Kind.INVALID, "A version is asked for as release, trial or develop."
+)
+MODEL_INVALID = ErrorCode(
+    "miniapp.model_invalid",
+    Kind.INVALID,
+    "A device's model is 1 to 64 letters, digits, dashes and underscores.",
+)
+SERIAL_TOO_LONG = ErrorCode("miniapp.serial_too_long", Kind.INVALID, "A serial number has at most 128 bytes.")
+DEVICE_LINKED = ErrorCode(
+    "miniapp.device_linked", Kind.CONFLICT, "There is a scheme for this model and serial number."
+)
 LINK_LIFE = ErrorCode("miniapp.link_life", Kind.INVALID, "A link lives for at most thirty days.")
 LINK_UNKNOWN = ErrorCode("miniapp.link_unknown", Kind.NOT_FOUND, "There is no such link of this program.")
 DOMAIN_INVALID = ErrorCode(

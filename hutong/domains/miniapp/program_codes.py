@@ -13,27 +13,41 @@ from hutong.kernel.errors import DomainError
 from . import versions
 from .errors import (
     CODES_SPENT,
+    DEVICE_LINKED,
     LINK_LIFE,
+    LINK_PATH,
+    LINK_QUERY,
     LINK_UNKNOWN,
+    LINKS_SPENT,
+    LINKS_TODAY,
+    MODEL_INVALID,
+    NOT_RELEASED,
     PAGE_UNKNOWN,
     PATH_INVALID,
     SCANCODE_TIME,
     SCENE_INVALID,
     SCENE_LENGTH_INVALID,
+    SERIAL_TOO_LONG,
+    SHORT_LINK_PAGE,
+    SHORT_LINK_TITLE,
 )
 from .tables import Channel, Link, LinkKind
 
 LIMITED_CODES = 100_000  # codes of the two lasting kinds, together
 CODES_A_MINUTE = 5_000  # published, of the kind with a scene value
-LASTING_LINKS = 100_000
+LASTING_LINKS = 100_000  # of short links and of schemes for devices, together
+LINKS_A_DAY = 500_000  # published, of schemes and URL links
+SHORT_LINKS_A_DAY = 1_000_000
+TITLE_LENGTH = 20
 PATH_LENGTH = 1024
 QR_PATH_LENGTH = 128
 SCENE_LENGTH = 32
-QUERY_LENGTH = 512
 LONGEST_LINK_MS = 30 * DAY_MS
 OPENS_A_DAY = 3_000_000  # published, of all links of a program
 OPENS = "link_opens"
 _SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]+\Z")
+_QUERY = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~%]{0,1024}\Z")
+_MODEL = re.compile(r"[0-9A-Za-z_-]{1,64}\Z")
 _START, _END = "https://mp.weixin.qq.com/a/~", "~~"
 
 PREFIX = {
@@ -141,24 +155,19 @@ def link(
     expires_at: Millis | None = None,
     expire_type: int = 0,
     expire_interval: int = 0,
-    title: str = "",
 ) -> Link:
-    """A link to a page. Schemes and URL links live for at most thirty days.
+    """A scheme or a URL link to a page. It lives for at most thirty days.
 
-    Raises PATH_INVALID, LINK_LIFE, CODES_SPENT for too many lasting short links.
+    Raises LINKS_TODAY, NOT_RELEASED, LINK_PATH, LINK_QUERY, LINK_LIFE.
     """
     apps.require_kind(app, AppKind.MINI_PROGRAM)
-    if len(path) > PATH_LENGTH or len(query) > QUERY_LENGTH or "?" in path:
-        raise DomainError(PATH_INVALID)
-    if kind is LinkKind.SHORT_LINK and expires_at is None:
-        program = versions.locked_program(tx, app.appid)
-        if program.lasting_links >= LASTING_LINKS:
-            raise DomainError(CODES_SPENT)
-        tx.update(program, lasting_links=program.lasting_links + 1)
-    elif expires_at is None or not tx.now < expires_at <= tx.now + LONGEST_LINK_MS:
+    _target(tx, app, path, query, channel)
+    if expires_at is None or not tx.now < expires_at <= tx.now + LONGEST_LINK_MS:
         raise DomainError(LINK_LIFE)
-    start = PREFIX[kind] + (f"{app.name}/" if kind is LinkKind.SHORT_LINK else "")
-    made = tx.insert(
+    quotas.spend(tx, appid=app.appid, name="links", limit=LINKS_A_DAY, refusal=LINKS_TODAY)
+    start = PREFIX[kind]
+    return _keep(
+        tx,
         Link(
             text=tx.new_handle(start, len(start) + 16),
             appid=app.appid,
@@ -170,11 +179,107 @@ def link(
             expires_at=expires_at,
             expire_type=expire_type,
             expire_interval=expire_interval,
-            title=title,
-        )
+        ),
     )
-    target = {"appid": app.appid, "path": made.path, "query": query, "scene": "", "channel": channel.value}
-    codes.make(tx, text=made.text, kind=CodeKind.PROGRAM, target=target, expires_at=expires_at)
+
+
+def device_link(tx: Tx, *, app: App, model_id: str, sn: str, path: str, query: str, channel: Channel) -> Link:
+    """The scheme for the NFC tag of a model of device, or of one device by its serial number. It never ends.
+
+    Raises MODEL_INVALID, SERIAL_TOO_LONG, LINKS_TODAY, NOT_RELEASED, LINK_PATH, LINK_QUERY, DEVICE_LINKED where
+    there is one already, LINKS_SPENT.
+    """
+    apps.require_kind(app, AppKind.MINI_PROGRAM)
+    if not _MODEL.match(model_id):
+        raise DomainError(MODEL_INVALID)
+    if len(sn.encode()) > 128:
+        raise DomainError(SERIAL_TOO_LONG)
+    _target(tx, app, path, query, channel)
+    text = PREFIX[LinkKind.SCHEME] + tx.vault.mac("miniapp.device_link", app.appid, model_id, sn)[:16]
+    program = versions.locked_program(tx, app.appid)
+    if codes.exists(tx, text):
+        raise DomainError(DEVICE_LINKED)
+    if program.lasting_links >= LASTING_LINKS:
+        raise DomainError(LINKS_SPENT)
+    quotas.spend(tx, appid=app.appid, name="links", limit=LINKS_A_DAY, refusal=LINKS_TODAY)
+    tx.update(program, lasting_links=program.lasting_links + 1)
+    return _keep(
+        tx,
+        Link(
+            text=text,
+            appid=app.appid,
+            kind=LinkKind.SCHEME,
+            path=path.lstrip("/"),
+            query=query,
+            channel=channel,
+            made_at=tx.now,
+            expires_at=None,
+            expire_type=0,
+            expire_interval=0,
+        ),
+    )
+
+
+def short_link(tx: Tx, *, app: App, page_url: str, title: str, lasting: bool) -> Link:
+    """A short link to a page of the released version with its query, for thirty days unless `lasting`.
+
+    A title of over twenty characters is cut. Raises SHORT_LINK_PAGE, SHORT_LINK_TITLE, QUOTA_SPENT, LINKS_SPENT.
+    """
+    apps.require_kind(app, AppKind.MINI_PROGRAM)
+    path, _, query = page_url.partition("?")
+    version = versions.current(tx, app.appid, Channel.RELEASE)
+    if len(page_url) > PATH_LENGTH or version is None or path not in version.pages:
+        raise DomainError(SHORT_LINK_PAGE)
+    if any(ord(character) < 32 for character in title):
+        raise DomainError(SHORT_LINK_TITLE)
+    if lasting:
+        program = versions.locked_program(tx, app.appid)
+        if program.lasting_links >= LASTING_LINKS:
+            raise DomainError(LINKS_SPENT)
+        tx.update(program, lasting_links=program.lasting_links + 1)
+    quotas.spend(tx, appid=app.appid, name="short_links", limit=SHORT_LINKS_A_DAY)
+    start = PREFIX[LinkKind.SHORT_LINK] + f"{app.name}/"
+    return _keep(
+        tx,
+        Link(
+            text=tx.new_handle(start, len(start) + 16),
+            appid=app.appid,
+            kind=LinkKind.SHORT_LINK,
+            path=path,
+            query=query,
+            channel=Channel.RELEASE,
+            made_at=tx.now,
+            expires_at=None if lasting else Millis(tx.now + LONGEST_LINK_MS),
+            expire_type=0,
+            expire_interval=0,
+            title=title if len(title) <= TITLE_LENGTH else f"{title[:TITLE_LENGTH]}...",
+        ),
+    )
+
+
+def _target(snapshot: Snapshot, app: App, path: str, query: str, channel: Channel) -> None:
+    """Refuse a link to what is not there. A version that is not released may have pages of its own."""
+    released = versions.current(snapshot, app.appid, Channel.RELEASE)
+    if released is None:
+        raise DomainError(NOT_RELEASED)
+    asked = versions.current(snapshot, app.appid, channel) or released
+    page = path.lstrip("/")
+    if page and page not in asked.pages and page not in released.pages:
+        raise DomainError(LINK_PATH)
+    if not _QUERY.match(query):
+        raise DomainError(LINK_QUERY)
+
+
+def _keep(tx: Tx, made: Link) -> Link:
+    tx.insert(made)
+    target = {
+        "appid": made.appid,
+        "path": made.path,
+        "query": made.query,
+        "scene": "",
+        "channel": made.channel.value,
+    }
+    codes.make(tx, text=made.text, kind=CodeKind.PROGRAM, target=target, expires_at=made.expires_at)
     return made
 
 

@@ -1,13 +1,13 @@
-"""小程序链接: schemes, URL links and short links that open a page."""
+"""小程序链接: schemes, for NFC tags too, URL links and short links that open a page."""
 
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from hutong.domains.apps import quotas
 from hutong.domains.apps.tables import App
 from hutong.domains.miniapp import program_codes
+from hutong.domains.miniapp.errors import CHANNEL_UNKNOWN
 from hutong.domains.miniapp.tables import Channel, Link, LinkKind
 from hutong.kernel.clock import DAY_MS, SECOND_MS, Millis
 from hutong.kernel.db import Snapshot, Tx
@@ -16,7 +16,6 @@ from hutong.kernel.errors import BAD_REQUEST, DomainError
 
 from .protocol import Addressed, mp
 
-LINKS_A_DAY = 500_000
 ExpireType = Annotated[int, Meta(ge=0, le=1)]
 Days = Annotated[int, Meta(ge=0, le=36_500)]
 
@@ -31,14 +30,13 @@ def _expires_at(snapshot: Snapshot, kind: int, moment: int, days: int) -> Millis
 
 
 def _make(tx: Tx, app: App, kind: LinkKind, page: "Page", ends: "Ends") -> Link:
-    quotas.spend(tx, appid=app.appid, name="links", limit=LINKS_A_DAY)
     return program_codes.link(
         tx,
         app=app,
         kind=kind,
         path=page.path,
         query=page.query,
-        channel=page.env_version,
+        channel=page.channel,
         expires_at=_expires_at(tx, ends.expire_type, ends.expire_time, ends.expire_interval),
         expire_type=ends.expire_type,
         expire_interval=ends.expire_interval,
@@ -48,7 +46,14 @@ def _make(tx: Tx, app: App, kind: LinkKind, page: "Page", ends: "Ends") -> Link:
 class Page(Request):
     path: str = ""
     query: str = ""
-    env_version: Channel = Channel.RELEASE
+    env_version: str = Channel.RELEASE.value
+
+    @property
+    def channel(self) -> Channel:
+        try:
+            return Channel(self.env_version)
+        except ValueError:
+            raise DomainError(CHANNEL_UNKNOWN) from None
 
 
 class Ends(Request):
@@ -73,6 +78,30 @@ def generatescheme(tx: Tx, app: App, req: SchemeRequest) -> SchemeAnswer:
     return SchemeAnswer(_make(tx, app, LinkKind.SCHEME, req.jump_wxa, req).text)
 
 
+class DeviceSchemeRequest(Request):
+    """For a model of device, or with `sn` for one device."""
+
+    model_id: str
+    sn: str = ""
+    jump_wxa: Page = Page()
+
+
+@mp.post("/wxa/generatenfcscheme")
+def generatenfcscheme(tx: Tx, app: App, req: DeviceSchemeRequest) -> SchemeAnswer:
+    """获取NFC的小程序scheme"""
+    page = req.jump_wxa
+    made = program_codes.device_link(
+        tx,
+        app=app,
+        model_id=req.model_id,
+        sn=req.sn,
+        path=page.path,
+        query=page.query,
+        channel=page.channel,
+    )
+    return SchemeAnswer(made.text)
+
+
 class CloudBase(Request):
     """A cloud environment whose static page would stand before the program; this home has none."""
 
@@ -86,7 +115,7 @@ class CloudBase(Request):
 class UrlLinkRequest(Ends):
     path: str = ""
     query: str = ""
-    env_version: Channel = Channel.RELEASE
+    env_version: str = Channel.RELEASE.value
     cloud_base: CloudBase | None = None
 
     @property
@@ -117,7 +146,7 @@ def generate_urllink(tx: Tx, app: App, req: UrlLinkRequest) -> UrlLinkAnswer:
 
 class ShortLinkRequest(Request):
     page_url: str
-    page_title: Annotated[str, Meta(max_length=20)] = ""
+    page_title: Annotated[str, Meta(max_length=1024)] = ""
     is_permanent: bool = False
 
 
@@ -130,15 +159,8 @@ class ShortLinkAnswer(Response):
 @mp.post("/wxa/genwxashortlink")
 def genwxashortlink(tx: Tx, app: App, req: ShortLinkRequest) -> ShortLinkAnswer:
     """获取ShortLink"""
-    path, _, query = req.page_url.partition("?")
-    made = program_codes.link(
-        tx,
-        app=app,
-        kind=LinkKind.SHORT_LINK,
-        path=path,
-        query=query,
-        expires_at=None if req.is_permanent else Millis(tx.now + program_codes.LONGEST_LINK_MS),
-        title=req.page_title,
+    made = program_codes.short_link(
+        tx, app=app, page_url=req.page_url, title=req.page_title, lasting=req.is_permanent
     )
     return ShortLinkAnswer(made.text)
 

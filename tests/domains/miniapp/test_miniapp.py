@@ -265,7 +265,14 @@ def test_a_program_makes_so_many_codes_with_a_scene_in_a_minute(
     make()
 
 
-def test_a_link_opens_its_page_for_at_most_thirty_days(tx: Tx, clock: HandWound, program: App) -> None:
+@pytest.fixture
+def released(tx: Tx, program: App, ann: User) -> App:
+    versions.release(tx, appid=program.appid, version_id=a_version(tx, program, ann).id)
+    return program
+
+
+def test_a_link_opens_its_page_for_at_most_thirty_days(tx: Tx, clock: HandWound, released: App) -> None:
+    program = released
     link = program_codes.link(
         tx,
         app=program,
@@ -281,3 +288,42 @@ def test_a_link_opens_its_page_for_at_most_thirty_days(tx: Tx, clock: HandWound,
     for expires_at in (None, tx.now, Millis(tx.now + 31 * DAY_MS)):
         with refused(refusals.LINK_LIFE):
             program_codes.link(tx, app=program, kind=LinkKind.SCHEME, path="", expires_at=expires_at)
+
+
+def test_links_are_so_many_a_day_and_lasting_ones_so_many_in_all(
+    tx: Tx, clock: HandWound, released: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program_codes, "LINKS_A_DAY", 2)
+    monkeypatch.setattr(program_codes, "SHORT_LINKS_A_DAY", 3)
+    monkeypatch.setattr(program_codes, "LASTING_LINKS", 2)
+
+    def scheme() -> None:
+        end = Millis(tx.now + DAY_MS)
+        program_codes.link(tx, app=released, kind=LinkKind.SCHEME, path="", expires_at=end)
+
+    def device(sn: str) -> str:
+        return program_codes.device_link(
+            tx, app=released, model_id="kettle", sn=sn, path="", query="", channel=Channel.RELEASE
+        ).text
+
+    def short(lasting: bool) -> str:
+        page = "pages/index/index?a=1"
+        return program_codes.short_link(tx, app=released, page_url=page, title="", lasting=lasting).text
+
+    scheme()
+    text = device("1")
+    for make in (scheme, lambda: device("2")):
+        with refused(refusals.LINKS_TODAY):
+            make()
+    short(lasting=True)
+    with refused(refusals.LINKS_SPENT):
+        short(lasting=True)
+    short(lasting=False), short(lasting=False)
+    with refused(QUOTA_SPENT):
+        short(lasting=False)
+    clock.advance(DAY_MS)
+    scheme()
+    with refused(refusals.LINKS_SPENT):
+        device("2")
+    clock.advance(400 * DAY_MS)
+    assert codes.resolve(tx, text).target["path"] == "", "a tag's scheme never ends"

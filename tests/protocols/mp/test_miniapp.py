@@ -13,7 +13,7 @@ from hutong.domains.apps.tables import App
 from hutong.domains.identity.tables import User
 from hutong.domains.media import files
 from hutong.domains.media.tables import FileKind
-from hutong.domains.miniapp import login_codes, phone_codes, program_codes
+from hutong.domains.miniapp import login_codes, phone_codes, program_codes, versions
 from hutong.kernel.clock import MINUTE_MS, HandWound
 from hutong.kernel.db import Tx
 from hutong.protocols.mp import mp
@@ -190,7 +190,86 @@ def test_an_account_has_no_program_codes(api: Any, account: App) -> None:
     assert api("POST", "/wxa/getwxacodeunlimit", as_=account, json=body)["errcode"] == 48001
 
 
-def test_links_are_made_and_asked_about(tx: Tx, api: Any, program: App) -> None:
+def release(tx: Tx, program: App, ann: User) -> None:
+    version = versions.upload(
+        tx,
+        appid=program.appid,
+        number="1.0.0",
+        description="",
+        content_hash="0" * 64,
+        size_bytes=1,
+        pages=["pages/a"],
+        uploaded_by=ann.id,
+    )
+    versions.release(tx, appid=program.appid, version_id=version.id)
+
+
+@pytest.mark.parametrize(
+    ("page", "errcode"),
+    [
+        ({"path": "pages/none"}, 40165),
+        ({"path": "pages/a?b=1"}, 40165),
+        ({"path": "pages/a", "query": "桌=7"}, 40212),
+        ({"path": "pages/a", "query": "q" * 1025}, 40212),
+        ({"path": "pages/a", "env_version": "dance"}, 85402),
+    ],
+)
+def test_a_bad_link_gets_its_published_error(
+    tx: Tx, api: Any, program: App, ann: User, page: dict[str, Any], errcode: int
+) -> None:
+    tag = {"jump_wxa": page, "model_id": "kettle"}
+    asked = {
+        "/wxa/generatescheme": {"jump_wxa": page},
+        "/wxa/generate_urllink": page,
+        "/wxa/generatenfcscheme": tag,
+    }
+    for path in asked:
+        good = {"model_id": "kettle"}
+        assert api("POST", path, as_=program, json=good)["errcode"] == 85079, "nothing is released"
+    release(tx, program, ann)
+    for path, body in asked.items():
+        assert api("POST", path, as_=program, json=body)["errcode"] == errcode
+    assert tx.value("select count(*) from miniapp_link") == 0
+
+
+def test_a_tags_scheme_is_one_for_each_model_and_serial_number(
+    tx: Tx, api: Any, program: App, ann: User
+) -> None:
+    release(tx, program, ann)
+
+    def make(**asked: Any) -> Any:
+        return api("POST", "/wxa/generatenfcscheme", as_=program, json=asked)
+
+    page = {"path": "/pages/a", "query": "table=7"}
+    made = make(jump_wxa=page, model_id="kettle", sn="18")
+    assert made["openlink"].startswith("weixin://dl/business/?t=")
+    assert codes.resolve(tx, made["openlink"]).target["query"] == "table=7"
+    told = api("POST", "/wxa/queryscheme", as_=program, json={"scheme": made["openlink"]})["scheme_info"]
+    assert (told["path"], told["expire_time"]) == ("pages/a", 0)
+    assert make(jump_wxa={"path": "pages/a"}, model_id="kettle", sn="18")["errcode"] == 9800010
+    assert make(model_id="kettle")["openlink"] != made["openlink"]
+    assert make(model_id="a kettle")["errcode"] == 9800003
+    assert make(model_id="kettle", sn="茶" * 43)["errcode"] == 9800001
+    assert make(sn="18")["errcode"] == 40097
+
+
+def test_a_short_link_leads_to_a_released_page_and_cuts_its_title(
+    tx: Tx, api: Any, program: App, ann: User
+) -> None:
+    def make(**asked: Any) -> Any:
+        return api("POST", "/wxa/genwxashortlink", as_=program, json=asked)
+
+    assert make(page_url="pages/a")["errcode"] == 40066
+    release(tx, program, ann)
+    for wrong in ("/pages/a", "pages/none", "pages/a?" + "b" * 1024, ""):
+        assert make(page_url=wrong)["errcode"] == 40066
+    assert make(page_url="pages/a", page_title="a\nb")["errcode"] == 40225
+    make(page_url="pages/a?b=1", page_title="茶" * 25)
+    assert tx.value("select title from miniapp_link") == "茶" * 20 + "..."
+
+
+def test_links_are_made_and_asked_about(tx: Tx, api: Any, program: App, ann: User) -> None:
+    release(tx, program, ann)
     page = {"path": "pages/a", "query": "x=1", "env_version": "release"}
     scheme = api(
         "POST",
@@ -218,4 +297,4 @@ def test_links_are_made_and_asked_about(tx: Tx, api: Any, program: App) -> None:
     assert api("POST", "/wxa/genwxashortlink", as_=program, json=short)["link"].startswith("#小程序://")
     late = {"expire_type": 1, "expire_interval": 31, **page}
     assert api("POST", "/wxa/generate_urllink", as_=program, json=late)["errcode"] == 85401
-    assert api("POST", "/wxa/queryscheme", as_=program, json={"scheme": link})["errcode"] == 40097
+    assert api("POST", "/wxa/queryscheme", as_=program, json={"scheme": link})["errcode"] == 85403
