@@ -5,6 +5,7 @@ A real server with the demo world and the built client; medians and p95 of what 
 
 import json
 import math
+import re
 import shutil
 import tempfile
 import time
@@ -18,6 +19,7 @@ from hutong.testing import Person, Server
 from .child import report
 
 COLD_STARTS = 5
+OPENINGS = 5
 TAPS = 10
 MESSAGES = 60
 FRAMES = 600
@@ -111,6 +113,37 @@ def first_screen(browser: Browser, server: Server, person: Person) -> None:
     report("the app's first screen, cold, ms", value=found, demand="<= 1500", met=found <= 1500)
 
 
+def programs(browser: Browser, server: Server, person: Person) -> None:
+    """From a tap on the tea shop's program until its first page stands: nothing cached, and then once more."""
+    program = server.mini_programs[0]
+    person.open(program)
+    cold, warm = [], []
+    for _ in range(OPENINGS):
+        with browser.new_context(viewport=PHONE) as context:  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(f"{sign_in(page, server, person)}/discover")
+            cold.append(opening(page, program.appid))
+            page.get_by_role("button", name=re.compile("关闭|Close")).click()
+            page.wait_for_selector("iframe", state="hidden")
+            warm.append(opening(page, program.appid))
+    for name, times, demand in (("cold", cold, 700), ("warm", warm, 400)):
+        found = round(median(times))
+        report(
+            f"a mini program's first page, {name}, ms",
+            value=found,
+            demand=f"<= {demand}",
+            met=found <= demand,
+        )
+
+
+def opening(page: Page, appid: str) -> float:
+    link = page.locator(f'a[href$="/programs/{appid}"]').first
+    link.wait_for()
+    began = float(link.evaluate("link => (link.click(), performance.now())"))
+    page.frame_locator("iframe:visible").locator(".h-page-layer wx-view").first.wait_for()
+    return float(page.evaluate("performance.now()")) - began
+
+
 def taps(page: Page, base: str) -> None:
     """A tap on the first conversation until its messages are on the screen."""
     times = []
@@ -177,6 +210,7 @@ def main() -> None:
             executable_path=program, args=["--no-sandbox", "--disable-background-networking"]
         )
         first_screen(browser, server, one)
+        programs(browser, server, one)
         with browser.new_context(viewport=PHONE) as mine, browser.new_context(viewport=PHONE) as theirs:  # type: ignore[arg-type]
             page, mirror = mine.new_page(), theirs.new_page()
             base, their_base = sign_in(page, server, one), sign_in(mirror, server, other)

@@ -5,6 +5,8 @@ const NOT_OURS = /^\/(?:api|run|docs|desk|console|mp|pay|work|healthz)(?:\/|$)/
 const SHELL = '/index.html'
 
 self.addEventListener('install', (event) => {
+  // Calls need not pass through here, where the browser lets one say so.
+  if ('addRoutes' in event) event.addRoutes([{ condition: { urlPattern: new URLPattern({ pathname: '/(api|run)/*' }) }, source: 'network' }])
   event.waitUntil(caches.open(KEPT).then((cache) => cache.add(SHELL)).then(keepAll).then(() => self.skipWaiting()))
 })
 
