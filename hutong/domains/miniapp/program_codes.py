@@ -31,7 +31,7 @@ from .errors import (
     SHORT_LINK_PAGE,
     SHORT_LINK_TITLE,
 )
-from .tables import Channel, Link, LinkKind
+from .tables import Channel, Link, LinkKind, Program
 
 LIMITED_CODES = 100_000  # codes of the two lasting kinds, together
 CODES_A_MINUTE = 5_000  # published, of the kind with a scene value
@@ -114,6 +114,12 @@ def limited(tx: Tx, *, app: App, path: str, channel: Channel, longest: int = PAT
         tx.update(program, limited_codes=program.limited_codes + 1)
         _make(tx, text, app, page=page, query=query, scene="", channel=channel)
     return text
+
+
+def limited_made(snapshot: Snapshot, appid: str) -> int:
+    """How many lasting codes a program has made."""
+    program = snapshot.find(Program, appid=appid)
+    return 0 if program is None else program.limited_codes
 
 
 def unlimited(tx: Tx, *, app: App, page: str, scene: str, channel: Channel, check_path: bool) -> str:

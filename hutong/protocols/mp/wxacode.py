@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from hutong.domains.apps.tables import App
@@ -90,11 +91,17 @@ def draw_square(snapshot: Snapshot, app: App, req: QrcodeRequest) -> Raw:
     return Raw(drawn_codes.draw(_text(snapshot, app, req.path, Channel.RELEASE), width=width), "image/jpeg")
 
 
+def _counted(snapshot: Snapshot, app: App, picture: Raw) -> Raw:
+    """With the published header that tells how many lasting codes were made."""
+    made = program_codes.limited_made(snapshot, app.appid)
+    return msgspec.structs.replace(picture, headers={"Num-Used": str(made)})
+
+
 @mp.post("/wxa/getwxacode", prepare=draw_path)
 def getwxacode(tx: Tx, app: App, req: LimitedRequest, picture: Raw) -> Raw:
     """获取小程序码"""
     program_codes.limited(tx, app=app, path=req.path, channel=req.env_version)
-    return picture
+    return _counted(tx, app, picture)
 
 
 @mp.post("/wxa/getwxacodeunlimit", prepare=draw_scene)
@@ -112,4 +119,4 @@ def createwxaqrcode(tx: Tx, app: App, req: QrcodeRequest, picture: Raw) -> Raw:
     program_codes.limited(
         tx, app=app, path=req.path, channel=Channel.RELEASE, longest=program_codes.QR_PATH_LENGTH
     )
-    return picture
+    return _counted(tx, app, picture)

@@ -131,6 +131,19 @@ def test_a_code_is_a_picture_and_leads_to_its_page(
     assert target["channel"] == body.get("env_version", "release")
 
 
+def test_lasting_codes_are_counted_in_the_published_header(tx: Tx, call: Any, program: App) -> None:
+    token, _ = tokens.issue(tx, program.appid, apps.secret(tx, program))
+    counted = []
+    for endpoint, path in (
+        ("/wxa/getwxacode", "pages/a"),
+        ("/wxa/getwxacode", "pages/a"),
+        ("/cgi-bin/wxaapp/createwxaqrcode", "pages/b"),
+    ):
+        _, headers, _ = call(mp, "POST", endpoint, query={"access_token": token}, json={"path": path})
+        counted.append({name.lower(): value for name, value in headers.items()}["num-used"])
+    assert counted == ["1", "1", "2"], "the same path is the same code"
+
+
 def test_a_code_takes_its_colour_and_loses_its_ground(tx: Tx, call: Any, program: App) -> None:
     body = {"path": "pages/a", "line_color": {"r": 200, "g": "10", "b": 10}, "is_hyaline": True}
     kind, drawn = picture(tx, call, program, "/wxa/getwxacode", body)
