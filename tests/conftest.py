@@ -18,6 +18,7 @@ from hutong.kernel.blobs import memory_blobs
 from hutong.kernel.clock import HandWound
 from hutong.kernel.db import POSTGRES, SQLITE, Context, Tx
 from hutong.kernel.ids import Ids
+from hutong.kernel.known import Known
 from hutong.kernel.vault import Vault
 
 from .postgres import Cluster
@@ -80,7 +81,7 @@ def tx(request: pytest.FixtureRequest, context: Context) -> Iterator[Tx]:
         connection = apsw.Connection(":memory:")
         connection.deserialize("main", request.getfixturevalue("_template"))
         connection.execute("begin")
-        yield _Now(connection, SQLITE, context)
+        yield _Now(connection, SQLITE, context, Known())
         connection.close()
 
 

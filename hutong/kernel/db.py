@@ -5,7 +5,9 @@ on the driver. A list or tuple parameter expands to `(…)`, so `where id in :id
 compare as `muted = true`. Nothing here commits: only the runner in `server/` does.
 """
 
+import functools
 import re
+import typing
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +19,8 @@ from .blobs import Blobs
 from .clock import Clock, Millis, wire_now
 from .errors import NOT_FOUND, DomainError
 from .frozen import Frozen
-from .rows import Row, Table, encoder, table_of
+from .known import Known
+from .rows import TABLES, Row, Table, encoder, table_of
 from .settings import Settings
 from .vault import Vault
 
@@ -30,6 +33,7 @@ E = TypeVar("E", bound="Event")
 
 SQLITE, POSTGRES = "sqlite", "postgresql"
 _NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+_WRITTEN = re.compile(r"\s*(?:insert into|update|delete from) ([a-z0-9_]+)")
 _LISTS = (list, tuple)
 _spelled: dict[str, str] = {}
 _made: dict[tuple[Any, ...], "_Statement"] = {}
@@ -49,6 +53,7 @@ class _Statement(Frozen):
     """A statement about one table, made once: its text, and how to encode its values where any needs it."""
 
     sql: str
+    table: Table
     read: Callable[[Sequence[Any]], Any]
     values: Callable[[tuple[Any, ...]], tuple[Any, ...]]  # as the driver takes them
 
@@ -57,6 +62,7 @@ def _make(named: tuple[Any, ...], table: Table, sql: str, columns: Sequence[str]
     """Write a statement down; its `?` stand for `columns`, in this order."""
     made = _Statement(
         sql if named[0] == SQLITE else sql.replace("?", "%s"),
+        table,
         table.read,
         encoder([table.column[column] for column in columns]),
     )
@@ -76,6 +82,15 @@ def _for_postgres(sql: str) -> str:
     return spelled
 
 
+@functools.cache
+def _remembered(sql: str) -> type[Row] | None:
+    """The remembered table a statement writes, by its row type."""
+    found = _WRITTEN.match(sql)
+    assert found is not None, f"not a plain write: {sql}"
+    table = TABLES.get(found[1])
+    return table.row_type if table is not None and table.remembered else None
+
+
 def _expand(sql: str, params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Replace each list parameter `:ids` by `(:ids_0, :ids_1, …)`."""
     flat: dict[str, Any] = {}
@@ -90,14 +105,18 @@ def _expand(sql: str, params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 class Snapshot:
-    """A consistent view for reading. `connection` is an apsw or psycopg connection."""
+    """A consistent view for reading. `connection` is an apsw or psycopg connection.
 
-    __slots__ = ("connection", "context", "dialect", "now")
+    `known` has rows that need not be read, as the connection would read them.
+    """
 
-    def __init__(self, connection: Any, dialect: str, context: Context) -> None:
+    __slots__ = ("connection", "context", "dialect", "known", "now")
+
+    def __init__(self, connection: Any, dialect: str, context: Context, known: Known | None = None) -> None:
         self.connection = connection
         self.dialect = dialect
         self.context = context
+        self.known = known
         self.now: Millis = context.clock.now()
 
     @property
@@ -131,13 +150,24 @@ class Snapshot:
 
     def find(self, row_type: type[R], **columns: Any) -> R | None:
         """The one row with these column values (a key or a unique group), or None."""
-        named = (self.dialect, "find", row_type, *columns)
+        return self._find("find", " limit 1", row_type, columns)
+
+    def _find(self, purpose: str, tail: str, row_type: type[R], columns: dict[str, Any]) -> R | None:
+        known = self.known
+        if known is not None and (row := known.find(row_type, columns)) is not None:
+            return typing.cast(R, row)
+        named = (self.dialect, purpose, row_type, *columns)
         made = _made.get(named)
         if made is None:
             table = table_of(row_type)
-            made = _make(named, table, f"{table.select} where {_where([*columns])} limit 1", [*columns])
+            made = _make(named, table, f"{table.select} where {_where([*columns])}{tail}", [*columns])
         found = self.connection.execute(made.sql, made.values(tuple(columns.values()))).fetchone()
-        return None if found is None else made.read(found)
+        if found is None:
+            return None
+        row = made.read(found)
+        if known is not None and made.table.remembered:
+            known.keep(made.table, columns, row)
+        return typing.cast(R, row)
 
     def get(self, row_type: type[R], **columns: Any) -> R:
         """Like `find`, but refuses with kernel.not_found."""
@@ -157,6 +187,17 @@ class Snapshot:
         table = table_of(row_type)
         return [table.read(found) for found in self._execute(f"{table.select} {tail}", params).fetchall()]
 
+    def few(self, row_type: type[R], tail: str, **params: Any) -> Sequence[R]:
+        """Like `all`, for the few rows that seldom change of a remembered table; `tail` names no other table."""
+        if self.known is None:
+            return self.all(row_type, tail, **params)
+        asked = (tail, *params.values())
+        found = self.known.find_list(row_type, asked)
+        if found is None:
+            found = tuple(self.all(row_type, tail, **params))
+            self.known.keep_list(row_type, asked, found)
+        return found
+
     def rows(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
         """The tuples of a whole select statement."""
         return list(self._execute(sql, params).fetchall())
@@ -175,8 +216,8 @@ class Tx(Snapshot):
 
     __slots__ = ("at_once", "dirty", "events", "handled", "updates", "wakes")
 
-    def __init__(self, connection: Any, dialect: str, context: Context) -> None:
-        super().__init__(connection, dialect, context)
+    def __init__(self, connection: Any, dialect: str, context: Context, known: Known | None = None) -> None:
+        super().__init__(connection, dialect, context, known)
         self.dirty = False
         self.events: list[tuple[Event, Millis | None]] = []
         self.updates: list[Update] = []
@@ -204,7 +245,7 @@ class Tx(Snapshot):
 
     def run(self, sql: str, **params: Any) -> int:
         """Run a whole statement that writes; the number of rows it touched."""
-        self.dirty = True
+        self._writes(sql)
         return self._touched(self._execute(sql, params))
 
     def _touched(self, cursor: Any) -> int:
@@ -213,8 +254,14 @@ class Tx(Snapshot):
 
     def returning(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
         """Run a whole statement that writes and returns rows."""
-        self.dirty = True
+        self._writes(sql)
         return list(self._execute(sql, params).fetchall())
+
+    def _writes(self, sql: str) -> None:
+        """A statement of somebody's own is about to change whatever it names first."""
+        self.dirty = True
+        if self.known is not None and (row_type := _remembered(sql)) is not None:
+            self.known.gone(row_type, None)
 
     def _insert_sql(self, table: Table, conflict: Sequence[str] | None) -> str:
         named = (self.dialect, "insert", table.row_type, *(conflict or ()))
@@ -231,7 +278,10 @@ class Tx(Snapshot):
         """Write a new row. A key already taken is a broken assumption, not a refusal: see insert_or_find."""
         table = table_of(type(row))
         self.dirty = True
-        self.connection.execute(self._insert_sql(table, None), table.write(row))
+        values = table.write(row)
+        self.connection.execute(self._insert_sql(table, None), values)
+        if table.remembered and self.known is not None:
+            self.known.inserted(table, values)
         return row
 
     def insert_all(self, rows: Sequence[Row]) -> None:
@@ -241,6 +291,8 @@ class Tx(Snapshot):
         table = table_of(type(rows[0]))
         self.dirty = True
         statement, values = self._insert_sql(table, None), [table.write(row) for row in rows]
+        if table.remembered and self.known is not None:
+            self.known.gone(table.row_type, None)
         if self.dialect == SQLITE:
             self.connection.executemany(statement, values)
         else:
@@ -254,8 +306,11 @@ class Tx(Snapshot):
         """
         table = table_of(type(row))
         self.dirty = True
-        cursor = self.connection.execute(self._insert_sql(table, tuple(by)), table.write(row))
+        values = table.write(row)
+        cursor = self.connection.execute(self._insert_sql(table, tuple(by)), values)
         if self._touched(cursor) == 1:
+            if table.remembered and self.known is not None:
+                self.known.inserted(table, values)
             return row, True
         existing = self.find_locked(type(row), **{name: getattr(row, name) for name in by})
         if existing is None:
@@ -274,8 +329,12 @@ class Tx(Snapshot):
             sql = f"update {table.name} set {', '.join(f'{name} = ?' for name in changes)} where {_where(table.key)}"
             made = _make(named, table, sql, [*changes, *table.key])
         self.dirty = True
-        cursor = self.connection.execute(made.sql, made.values((*changes.values(), *table.key_of(row))))
+        values = made.values((*changes.values(), *table.key_of(row)))
+        cursor = self.connection.execute(made.sql, values)
         assert self._touched(cursor) == 1, f"{table.name} {table.key_of(row)} is gone"
+        if table.remembered and self.known is not None:
+            read = {name: table.decode(name, value) for name, value in zip(changes, values, strict=False)}
+            self.known.updated(table, row, msgspec.structs.replace(row, **read), changes)
         return changed
 
     def delete(self, row: Row) -> bool:
@@ -286,7 +345,10 @@ class Tx(Snapshot):
         if made is None:
             made = _make(named, table, f"delete from {table.name} where {_where(table.key)}", table.key)
         self.dirty = True
-        return bool(self._touched(self.connection.execute(made.sql, made.values(table.key_of(row)))))
+        key = table.key_of(row)
+        if table.remembered and self.known is not None:
+            self.known.gone(table.row_type, key)
+        return bool(self._touched(self.connection.execute(made.sql, made.values(key))))
 
     def lock(self, row: R) -> R:
         """The row as it is now, held against everybody else until the end. Raises kernel.not_found."""
@@ -299,14 +361,7 @@ class Tx(Snapshot):
 
     def find_locked(self, row_type: type[R], **columns: Any) -> R | None:
         """Like `find`, and the row is held against everybody else until the end."""
-        named = (self.dialect, "lock", row_type, *columns)
-        made = _made.get(named)
-        if made is None:
-            table = table_of(row_type)
-            tail = "" if self.dialect == SQLITE else " for update"
-            made = _make(named, table, f"{table.select} where {_where([*columns])}{tail}", [*columns])
-        found = self.connection.execute(made.sql, made.values((*columns.values(),))).fetchone()
-        return None if found is None else made.read(found)
+        return self._find("lock", "" if self.dialect == SQLITE else " for update", row_type, columns)
 
     def lock_all(self, row_type: type[R], tail: str, **params: Any) -> list[R]:
         """Every row of `select … <tail>`, held until the end. Order by id, so that nobody waits in a ring."""

@@ -38,6 +38,7 @@ class DeliveryState(StrEnum):
     key="id",
     unique=["notify_id"],
     index=[("state", "next_at"), ("state", "id"), ("owner", "id"), ("subject", "id")],
+    remembered=True,
 )
 class Delivery(Row):
     """One message to one outside address, tried until it is accepted or its ladder is spent."""

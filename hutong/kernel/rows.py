@@ -50,6 +50,12 @@ class Table(Frozen):
     write: Callable[[Any], tuple[Any, ...]]  # the row → a driver's tuple
     key_of: Callable[[Any], tuple[Any, ...]]  # the row → the values of its key
     column: dict[str, Column]
+    remembered: bool  # its rows are read again and again: see kernel/known.py
+
+    def decode(self, column: str, value: Any) -> Any:
+        """A driver's value as a row holds it."""
+        decode = self.column[column].decode
+        return value if decode is None or value is None else decode(value)
 
 
 TABLES: dict[str, Table] = {}
@@ -155,11 +161,13 @@ def table(
     index: Sequence[str | tuple[str, ...]] = (),
     checks: Sequence[str] = (),
     shard: str | None = None,
+    remembered: bool = False,
 ) -> Callable[[type[R]], type[R]]:
     """Declare the table that keeps a row type.
 
     `key` is the primary key; each entry of `unique` and `index` names one column or several, in order.
     `checks` are SQL conditions. `shard` names the row's natural owner, which must come first in its key.
+    `remembered` rows are kept in memory where one process writes; what they hold is never changed in place.
     """
 
     def declare(row_type: type[R]) -> type[R]:
@@ -188,6 +196,7 @@ def table(
             write=_writer(columns),
             key_of=eval(f"lambda r: ({', '.join(f'r.{name}' for name in key_columns)},)"),
             column={column.name: column for column in columns},
+            remembered=remembered,
         )
         return row_type
 

@@ -1,12 +1,15 @@
 """The home's secret store: one key seals what rests in the database and keys every hash of a small secret."""
 
 import base64
+import functools
 import hashlib
 import os
 import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+OPENED = 1024  # secrets kept open in memory
 
 
 class Vault:
@@ -18,6 +21,7 @@ class Vault:
     def __init__(self, key: bytes) -> None:
         assert len(key) == 32
         self._aead = AESGCM(hashlib.sha256(b"seal" + key).digest())
+        self._opened = functools.lru_cache(OPENED)(self._unseal)  # the keys in use are opened again and again
         block = hashlib.sha256(b"mac" + key).digest().ljust(64, b"\0")
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
@@ -29,6 +33,9 @@ class Vault:
 
     def unseal(self, sealed: str) -> str:
         """Raises cryptography.exceptions.InvalidTag when the text was made by another home or changed."""
+        return self._opened(sealed)
+
+    def _unseal(self, sealed: str) -> str:
         raw = base64.b64decode(sealed)
         return self._aead.decrypt(raw[:12], raw[12:], None).decode()
 

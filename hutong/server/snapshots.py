@@ -42,6 +42,7 @@ async def restore(app: "App", name: str) -> None:
     if app.feed is not None:
         await app.feed.flush()
     await asyncio.to_thread(_copy, str(file), str(app.settings.sqlite_path))
+    await app.store.write(lambda tx: None)  # the writer sees that somebody else wrote
     kept = await app.store.read(timeline.load)
     clock = app.store.context.clock
     clock.offset_ms = kept.offset_ms

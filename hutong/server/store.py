@@ -11,7 +11,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from typing import Any, Protocol, TypeVar
@@ -21,6 +21,7 @@ import apsw
 from hutong.kernel import events
 from hutong.kernel.db import POSTGRES, SQLITE, Conflict, Context, Snapshot, Tx, open_sqlite
 from hutong.kernel.errors import DATABASE_LOST, OVERLOADED, STORAGE_FULL, DomainError, Kind
+from hutong.kernel.known import Change, Known
 
 T = TypeVar("T")
 log = logging.getLogger("hutong.store")
@@ -74,7 +75,12 @@ class _Job:
 
 
 class SqliteStore:
-    """One writer thread: take what waits, run it all, commit once, then answer everybody."""
+    """One writer thread: take what waits, run it all, commit once, then answer everybody.
+
+    Both connections remember rows. `_news` is what the reader must forget: the writer adds to it before it commits,
+    so that no view that has the new rows uses an old one, and again afterwards, because a view opened before may
+    have read an old one meanwhile. None: forget everything.
+    """
 
     dialect = SQLITE
 
@@ -87,6 +93,10 @@ class SqliteStore:
         self._connection = open_sqlite(path)
         self._reader = open_sqlite(path, read_only=True)
         self._reading = False
+        self._written, self._read = Known(), Known()
+        self._news: list[Sequence[Change] | None] = []
+        self._heard: list[Sequence[Change] | None] = []
+        self._version = self._seen_version()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -109,13 +119,24 @@ class SqliteStore:
         if not self._reading:
             self._reading = True
             self._reader.execute("begin")
+            self._reader.execute("pragma user_version").fetchone()  # from here on the view is fixed
+            self._heard, self._news = self._news, []
+            self._hear()
             self._loop.call_soon(self._end_reading)
-        return function(Snapshot(self._reader, SQLITE, self.context))
+        return function(Snapshot(self._reader, SQLITE, self.context, self._read))
 
     def _end_reading(self) -> None:
         if self._reading:
             self._reading = False
             self._reader.execute("commit")
+            self._hear()  # once more: this view may be older than the change, and have read it again
+
+    def _hear(self) -> None:
+        for changes in self._heard:
+            if changes is None:
+                self._read.clear()
+            else:
+                self._read.hear(changes)
 
     async def close(self) -> None:
         """What waits is still done and answered; whoever comes later is refused."""
@@ -160,6 +181,7 @@ class SqliteStore:
             os._exit(IO_ERROR_EXIT)  # after a failed flush nobody knows what is durable
         if fault is None:
             log.error("the writer could not commit a group", exc_info=error)
+        self._written.clear()
         try:
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
@@ -180,11 +202,12 @@ class SqliteStore:
         """
         connection, context = self._connection, self.context
         connection.execute("begin immediate")
+        known = self._know(careful=careful)
         started = time.perf_counter()
         for job in jobs:
             if careful:
                 connection.execute("savepoint f")
-            job.tx = tx = Tx(connection, SQLITE, context)
+            job.tx = tx = Tx(connection, SQLITE, context, known)
             if not careful:
                 tx.at_once = []
             job.result = job.error = None
@@ -198,6 +221,7 @@ class SqliteStore:
                 job.tx, job.error = None, error
                 if tx.dirty and not careful:
                     connection.execute("rollback")
+                    self._written.clear()
                     return False
                 if careful:
                     connection.execute("rollback to f")
@@ -207,8 +231,32 @@ class SqliteStore:
             if (ended - started) * 1000 > SLOW_MS:
                 log.warning("a transaction took %.0f ms: %s", (ended - started) * 1000, job.function)
             started = ended
+        changes = None if known is None else tuple(known.changes)
+        if changes != ():
+            self._news.append(changes)
         connection.execute("commit")
+        if changes != ():
+            self._news.append(changes)
         return True
+
+    def _know(self, *, careful: bool) -> Known | None:
+        """What the writer still knows as its transaction begins: nothing, when somebody else wrote, or with care."""
+        version = self._seen_version()
+        if version != self._version:
+            self._version = version
+            self._written.clear()
+            self._news.append(None)
+        if careful:
+            self._written.clear()
+            return None
+        self._written.changes.clear()
+        return self._written
+
+    def _seen_version(self) -> int:
+        """A number that changes when another connection writes."""
+        found = self._connection.execute("pragma data_version").fetchone()
+        assert found is not None
+        return int(found[0])
 
     def _answer(self, jobs: list[_Job]) -> None:
         committed = [job.tx for job in jobs if job.tx is not None]

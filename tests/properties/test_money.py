@@ -14,6 +14,7 @@ from hutong.kernel.clock import HOUR_MS, HandWound
 from hutong.kernel.db import SQLITE, Context, Tx
 from hutong.kernel.errors import DomainError
 from hutong.kernel.ids import Ids
+from hutong.kernel.known import Known
 from hutong.kernel.money import Fen
 from hutong.kernel.vault import Vault
 from tests.conftest import memory_blobs
@@ -39,7 +40,7 @@ def attempt(connection: apsw.Connection, context: Context, act: object) -> bool:
     """Run an act as one transaction; a refusal rolls back."""
     connection.execute("begin")
     try:
-        act(Tx(connection, SQLITE, context))  # type: ignore[operator]
+        act(Tx(connection, SQLITE, context, Known()))  # type: ignore[operator]
     except DomainError:
         connection.execute("rollback")
         return False

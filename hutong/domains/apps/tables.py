@@ -70,7 +70,7 @@ class CodeKind(StrEnum):
     ORDER = "ORDER"
 
 
-@table("apps_organisation", key="id")
+@table("apps_organisation", key="id", remembered=True)
 class Organisation(Row):
     """One owner's accounts, programs, merchants and corp."""
 
@@ -143,7 +143,7 @@ class Quota(Row):
     used: int
 
 
-@table("apps_openid", key=("appid", "openid"), unique=[("appid", "user_id")], shard="appid")
+@table("apps_openid", key=("appid", "openid"), unique=[("appid", "user_id")], shard="appid", remembered=True)
 class Openid(Row):
     """The name by which one app knows one person."""
 

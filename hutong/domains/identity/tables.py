@@ -39,7 +39,7 @@ class Password(Row):
     failing_since: Millis = Millis(0)
 
 
-@table("identity_session", key="id", unique=["token_mac"], index=[("user_id", "id")])
+@table("identity_session", key="id", unique=["token_mac"], index=[("user_id", "id")], remembered=True)
 class Session(Row):
     """One signed-in device. `seen_at` moves at most once an hour."""
 
@@ -51,7 +51,7 @@ class Session(Row):
     seen_at: Millis
 
 
-@table("identity_proof", key="user_id")
+@table("identity_proof", key="user_id", remembered=True)
 class Proof(Row):
     """A person's payment PIN, as a keyed hash."""
 

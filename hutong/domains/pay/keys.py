@@ -105,9 +105,10 @@ def install(tx: Tx, made: Sequence[NewKey]) -> None:
 
 def current(snapshot: Snapshot, use: KeyUse) -> PlatformKey | None:
     """The key that serves this use; None in a home whose keys were never made."""
-    return snapshot.one(
+    found = snapshot.few(
         PlatformKey, "where key_use = :key_use order by effective_at desc, id desc limit 1", key_use=use.value
     )
+    return found[0] if found else None
 
 
 def signing(snapshot: Snapshot, trust: Trust) -> PlatformKey | None:
@@ -117,16 +118,13 @@ def signing(snapshot: Snapshot, trust: Trust) -> PlatformKey | None:
 
 def signer(snapshot: Snapshot, trust: Trust) -> tuple[str, rsa.RSAPrivateKey] | None:
     """The id of the key that signs for those who check us this way, and the key, opened once in this process."""
-    key_id = snapshot.value(
-        "select id from pay_platform_key where key_use = :key_use order by effective_at desc, id desc limit 1",
-        key_use=trust.value,
-    )
-    if key_id is None:
+    key = signing(snapshot, trust)
+    if key is None:
         return None
-    opened = _opened.get((snapshot.vault, key_id))
+    opened = _opened.get((snapshot.vault, key.id))
     if opened is None:
-        opened = _opened[snapshot.vault, key_id] = private_key(snapshot, snapshot.get(PlatformKey, id=key_id))
-    return key_id, opened
+        opened = _opened[snapshot.vault, key.id] = private_key(snapshot, key)
+    return key.id, opened
 
 
 def find(snapshot: Snapshot, key_id: str) -> PlatformKey | None:
@@ -194,9 +192,9 @@ def find_certificate(snapshot: Snapshot, serial_no: str) -> MerchantCertificate 
     return snapshot.find(MerchantCertificate, serial_no=serial_no)
 
 
-def certificates_of(snapshot: Snapshot, mchid: MchId) -> list[MerchantCertificate]:
+def certificates_of(snapshot: Snapshot, mchid: MchId) -> Sequence[MerchantCertificate]:
     """A merchant's certificates in force, for signatures that do not name one."""
-    return snapshot.all(
+    return snapshot.few(
         MerchantCertificate,
         "where mchid = :mchid and revoked = false order by effective_at desc, serial_no limit :limit",
         mchid=mchid,

@@ -1,6 +1,7 @@
 """Orders: a merchant asks to be paid, a payer pays, once."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from hutong.domains.apps import openids
@@ -305,5 +306,9 @@ def by_code(snapshot: Snapshot, code: str) -> Order:
 
 
 def _new_prepay_id(tx: Tx) -> str:
-    today = dt.datetime.fromtimestamp(tx.now / 1000, BEIJING)
-    return f"{PREPAY_PREFIX}{today:%Y%m%d%H%M%S}{tx.new_hex(20)}"
+    return f"{PREPAY_PREFIX}{_written(tx.now // 1000)}{tx.new_hex(20)}"
+
+
+@lru_cache(maxsize=256)
+def _written(second: int) -> str:
+    return f"{dt.datetime.fromtimestamp(second, BEIJING):%Y%m%d%H%M%S}"

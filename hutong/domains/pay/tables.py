@@ -89,7 +89,7 @@ class CardBehaviour(StrEnum):
     TIMEOUT_THEN_FAILURE = "TIMEOUT_THEN_FAILURE"
 
 
-@table("pay_card", key=("user_id", "id"), shard="user_id")
+@table("pay_card", key=("user_id", "id"), shard="user_id", remembered=True)
 class Card(Row):
     """A bank card a person has bound. The bank behind it is simulated, its answers settable."""
 
@@ -173,7 +173,7 @@ class Trust(StrEnum):
     PUBLIC_KEY = "PUBLIC_KEY"
 
 
-@table("pay_merchant", key="mchid", index=[("org_id", "mchid")])
+@table("pay_merchant", key="mchid", index=[("org_id", "mchid")], remembered=True)
 class Merchant(Row):
     """Somebody who is paid. Both API keys rest sealed."""
 
@@ -186,7 +186,7 @@ class Merchant(Row):
     created_at: Millis
 
 
-@table("pay_merchant_app", key=("mchid", "appid"), index=["appid"], shard="mchid")
+@table("pay_merchant_app", key=("mchid", "appid"), index=["appid"], shard="mchid", remembered=True)
 class MerchantApp(Row):
     """A merchant may take orders under this appid."""
 
@@ -195,7 +195,7 @@ class MerchantApp(Row):
     created_at: Millis
 
 
-@table("pay_merchant_certificate", key="serial_no", index=["mchid"])
+@table("pay_merchant_certificate", key="serial_no", index=["mchid"], remembered=True)
 class MerchantCertificate(Row):
     """What a merchant signs with. Its private key is not here: we never keep it. Dates are wire time."""
 
@@ -213,7 +213,7 @@ class KeyUse(StrEnum):
     PUBLIC_KEY = "PUBLIC_KEY"  # signs for those who trust a platform public key
 
 
-@table("pay_platform_key", key="id", index=[("key_use", "effective_at")])
+@table("pay_platform_key", key="id", index=[("key_use", "effective_at")], remembered=True)
 class PlatformKey(Row):
     """A key of this home. The newest of each use signs, older ones still open what was sealed for them."""
 
@@ -318,6 +318,7 @@ class OrderState(StrEnum):
     unique=[("mchid", "out_trade_no"), "prepay_id", "code", "transaction_id"],
     shard="mchid",
     checks=["refunded >= 0"],
+    remembered=True,
 )
 class Order(Row):
     """A merchant's request to be paid once.
@@ -404,7 +405,7 @@ class CashierState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-@table("pay_cashier", key="id")
+@table("pay_cashier", key="id", remembered=True)
 class Cashier(Row):
     """A payer before an order, its merchant's word checked. Two tabs are two of these, and pay once."""
 

@@ -109,7 +109,7 @@ def payment_message(app_id: str, timestamp: str, nonce_str: str, package: str) -
 
 
 def targets(target: str, mount: str) -> tuple[str, ...]:
-    """The spellings of a request target that a client may honestly have signed.
+    """The spellings of a request target that a client may honestly have signed, the published one first.
 
     A client pointed at a mounted base URL signs the mount if it signs the path it really calls.
     """
@@ -142,7 +142,7 @@ def failure(
     """
     if abs(now_s - int(credentials.timestamp)) > WINDOW_S:
         return Failure.TIMESTAMP
-    for spelling in targets(target, mount):
+    for spelling in sorted(targets(target, mount), key=target.__ne__):  # mostly, what was called was signed
         message = request_message(method, spelling, credentials.timestamp, credentials.nonce_str, body)
         if fits(public_key, credentials.signature, message):
             return None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from hutong.kernel.clock import Millis
 
@@ -10,7 +11,12 @@ _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+
 
 
 def written(moment: Millis) -> str:
-    return dt.datetime.fromtimestamp(moment // 1000, BEIJING).isoformat()
+    return _written(moment // 1000)
+
+
+@lru_cache(maxsize=256)  # what happens in one second is written several times over
+def _written(second: int) -> str:
+    return dt.datetime.fromtimestamp(second, BEIJING).isoformat()
 
 
 def read(text: str) -> Millis | None:
