@@ -83,12 +83,11 @@ def _for_postgres(sql: str) -> str:
 
 
 @functools.cache
-def _remembered(sql: str) -> type[Row] | None:
-    """The remembered table a statement writes, by its row type."""
+def _may_change(sql: str) -> tuple[type[Row], ...]:
+    """The remembered tables a statement may change: the one it names first, or all when it is no plain write."""
     found = _WRITTEN.match(sql)
-    assert found is not None, f"not a plain write: {sql}"
-    table = TABLES.get(found[1])
-    return table.row_type if table is not None and table.remembered else None
+    tables = TABLES.values() if found is None else [TABLES[found[1]]] if found[1] in TABLES else []
+    return tuple(table.row_type for table in tables if table.remembered)
 
 
 def _expand(sql: str, params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -187,7 +186,7 @@ class Snapshot:
         table = table_of(row_type)
         return [table.read(found) for found in self._execute(f"{table.select} {tail}", params).fetchall()]
 
-    def few(self, row_type: type[R], tail: str, **params: Any) -> Sequence[R]:
+    def few(self, row_type: type[R], tail: str, **params: Any) -> list[R]:
         """Like `all`, for the few rows that seldom change of a remembered table; `tail` names no other table."""
         if self.known is None:
             return self.all(row_type, tail, **params)
@@ -196,7 +195,7 @@ class Snapshot:
         if found is None:
             found = tuple(self.all(row_type, tail, **params))
             self.known.keep_list(row_type, asked, found)
-        return found
+        return [*found]
 
     def rows(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
         """The tuples of a whole select statement."""
@@ -260,8 +259,9 @@ class Tx(Snapshot):
     def _writes(self, sql: str) -> None:
         """A statement of somebody's own is about to change whatever it names first."""
         self.dirty = True
-        if self.known is not None and (row_type := _remembered(sql)) is not None:
-            self.known.gone(row_type, None)
+        if self.known is not None:
+            for row_type in _may_change(sql):
+                self.known.gone(row_type, None)
 
     def _insert_sql(self, table: Table, conflict: Sequence[str] | None) -> str:
         named = (self.dialect, "insert", table.row_type, *(conflict or ()))

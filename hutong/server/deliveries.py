@@ -21,6 +21,7 @@ from .store import PostgresStore, SqliteStore, unable
 log = logging.getLogger("hutong.deliveries")
 
 AT_ONCE = 256
+ROOM = 16
 LEASE_MARGIN_MS = 30_000
 IDLE_SECONDS = 5.0
 
@@ -119,10 +120,11 @@ class DeliveryWorker:
         else:  # what became of it could not be written down: not at once again
             wait = (_longest_ms() + LEASE_MARGIN_MS) / 1000
             asyncio.get_running_loop().call_later(wait, self._ids.discard, delivery_id)
-        if self._free == 0 or self._in_hand[owner] >= PER_OWNER:
-            self._wake.set()
         self._free += 1
         self._in_hand[owner] -= 1
+        # Who was held back goes on when there is room for several: looking costs as much as sending.
+        if self._free == ROOM or self._in_hand[owner] == PER_OWNER - ROOM:
+            self._wake.set()
         if not self._in_hand[owner]:
             del self._in_hand[owner]
         if not task.cancelled() and (error := task.exception()) is not None:

@@ -1,7 +1,5 @@
 """Cards: the bank cards a person has bound, and the simulated bank behind them."""
 
-from collections.abc import Sequence
-
 from hutong.domains.identity.tables import UserId
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.errors import DomainError
@@ -42,7 +40,7 @@ def bind(tx: Tx, *, user_id: UserId, bank: str, kind: CardKind = CardKind.DEBIT,
     )
 
 
-def list_(snapshot: Snapshot, user_id: UserId) -> Sequence[Card]:
+def list_(snapshot: Snapshot, user_id: UserId) -> list[Card]:
     """A person's cards, oldest first."""
     return snapshot.few(
         Card, "where user_id = :user_id order by id limit :limit", user_id=user_id, limit=CARDS_PER_USER

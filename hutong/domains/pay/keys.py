@@ -192,7 +192,7 @@ def find_certificate(snapshot: Snapshot, serial_no: str) -> MerchantCertificate 
     return snapshot.find(MerchantCertificate, serial_no=serial_no)
 
 
-def certificates_of(snapshot: Snapshot, mchid: MchId) -> Sequence[MerchantCertificate]:
+def certificates_of(snapshot: Snapshot, mchid: MchId) -> list[MerchantCertificate]:
     """A merchant's certificates in force, for signatures that do not name one."""
     return snapshot.few(
         MerchantCertificate,

@@ -287,7 +287,7 @@ def _keys_to_try(snapshot: Snapshot, http: HttpRequest) -> list[explain.Key]:
     claimed = signatures.parse(http.headers.get("authorization"))
     tried: dict[str, explain.Key] = {}
     if isinstance(claimed, Credentials):
-        candidates = list(keys.certificates_of(snapshot, MchId(claimed.mchid)))
+        candidates = keys.certificates_of(snapshot, MchId(claimed.mchid))
         if (org_id := http.notes.get("org_id")) is not None:
             candidates += keys.certificates_of_organisation(snapshot, org_id)
         named = keys.find_certificate(snapshot, claimed.serial_no.upper())
