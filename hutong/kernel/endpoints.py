@@ -24,6 +24,7 @@ from .clock import Millis
 from .db import Snapshot, Tx
 from .errors import BAD_REQUEST, DomainError
 from .frozen import Frozen
+from .settings import Settings
 from .signing import ToSign
 
 Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
@@ -359,8 +360,12 @@ class Protocol:
         """The published answer for a path nobody declared, or one declared for other methods."""
         raise NotImplementedError
 
+    def finish(self, settings: Settings, http: HttpRequest, answer: Answer) -> Answer:
+        """Last touch on every answer, refusals included."""
+        return answer
+
     def seal(self, snapshot: Snapshot, http: HttpRequest, answer: Answer) -> Answer:
-        """Last touch on every answer, refusals included: headers, and what must be signed."""
+        """Where answers are signed: what this one needs for it, once it is finished."""
         return answer
 
     def explain(self, snapshot: Snapshot, http: HttpRequest, error: DomainError) -> dict[str, Any] | None:

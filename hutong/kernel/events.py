@@ -22,6 +22,7 @@ from .frozen import Frozen, FrozenMeta
 from .rows import Row, table
 
 MAX_ATTEMPTS = 12
+LOOKS_EVERY_MS = 5 * SECOND_MS  # how often the dispatcher looks by itself, at least
 _encode = msgspec.json.Encoder().encode
 
 
@@ -138,8 +139,9 @@ class Outbox(Row):
 
 
 def _keep(tx: Tx, event: Event, handler: Handler, key: str, due_at: Millis) -> None:
-    """Write the row from which a handler will run."""
-    tx.wakes.add("events")
+    """Write the row from which a handler will run. For a late one nobody is woken: the dispatcher looks by itself."""
+    if due_at < tx.now + LOOKS_EVERY_MS:
+        tx.wakes.add("events")
     payload = _encode(event).decode()
     tx.insert(Outbox(tx.new_id(), handler.topic, handler.name, key, payload, due_at, due_at))
 

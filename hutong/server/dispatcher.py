@@ -15,7 +15,7 @@ from .store import PostgresStore, SqliteStore, unable
 log = logging.getLogger("hutong.dispatcher")
 
 BATCH = 500
-IDLE_SECONDS = 5.0  # look again even when nobody woke us: another process may have written
+IDLE_SECONDS = events.LOOKS_EVERY_MS / 1000  # even when nobody woke us: another process may have written
 TROUBLE_SECONDS = 1.0  # how long to leave a store alone that is full or out of reach
 
 

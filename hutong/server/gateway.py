@@ -205,6 +205,7 @@ class Gateway:
         return answer
 
     async def _seal(self, protocol: Protocol, http: HttpRequest, answer: Answer) -> Answer:
+        answer = protocol.finish(self.store.context.settings, http, answer)
         if type(protocol).seal is not Protocol.seal:
             try:
                 answer = await self.store.read(lambda snapshot: protocol.seal(snapshot, http, answer))

@@ -55,7 +55,7 @@ class _Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:
-            self._fail(f"the answer is not HTTP: {error}")
+            self.give_up(f"the answer is not HTTP: {error}")
 
     def eof_received(self) -> None:
         self.connection_lost(None)
@@ -66,7 +66,7 @@ class _Connection(asyncio.Protocol):
             if self._headed and "content-length" not in self._headers and "chunked" not in str(self._headers):
                 self.on_message_complete()  # an answer that ends with its connection
             else:
-                self._fail(f"the connection was closed before the answer{f': {error}' if error else ''}")
+                self.give_up(f"the connection was closed before the answer{f': {error}' if error else ''}")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
@@ -77,7 +77,7 @@ class _Connection(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         self._body += body
         if len(self._body) > ANSWER_BYTES:
-            self._fail(f"the answer is larger than {ANSWER_BYTES} bytes")
+            self.give_up(f"the answer is larger than {ANSWER_BYTES} bytes")
 
     def on_message_complete(self) -> None:
         if not self._headed:
@@ -86,12 +86,17 @@ class _Connection(asyncio.Protocol):
             self.usable = self.usable and bool(self._parser.should_keep_alive())
             self.answer.set_result(Incoming(self._parser.get_status_code(), self._headers, bytes(self._body)))
 
-    def _fail(self, reason: str) -> None:
+    def give_up(self, reason: str) -> None:
+        """There is no answer, because of this; nothing more is sent here."""
         self.usable = False
         if self.answer is not None and not self.answer.done():
             self.answer.set_result(Incoming(None, {}, b"", error=reason))
         if self.transport is not None:
             self.transport.abort()
+
+
+def _late(seconds: float) -> str:
+    return f"no answer within {seconds:g} s"
 
 
 class OutgoingClient:
@@ -106,10 +111,9 @@ class OutgoingClient:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeout_seconds: float
     ) -> Incoming:
         try:
-            async with asyncio.timeout(timeout_seconds):
-                return await self._send(method, url, headers, body)
+            return await self._send(method, url, headers, body, timeout_seconds)
         except TimeoutError:
-            return Incoming(None, {}, b"", error=f"no answer within {timeout_seconds:g} s")
+            return Incoming(None, {}, b"", error=_late(timeout_seconds))
         except Refused as error:
             return Incoming(None, {}, b"", error=str(error))
         except ssl.SSLError as error:
@@ -124,7 +128,10 @@ class OutgoingClient:
                     connection.transport.close()
         self._kept.clear()
 
-    async def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Incoming:
+    async def _send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
+    ) -> Incoming:
+        until = asyncio.get_running_loop().time() + timeout_seconds
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Refused(f"not an http or https address: {url[:200]}")
@@ -139,15 +146,20 @@ class OutgoingClient:
         connection = self._take(key)
         fresh = connection is None
         if connection is None:
-            connection = await self._connect(host, port, secure)
-        answer = await self._exchange(connection, request)
+            async with asyncio.timeout_at(until):
+                connection = await self._connect(host, port, secure)
+        answer = await self._exchange(connection, request, until, timeout_seconds)
         if answer.error is not None and not fresh and answer.error.startswith("the connection was closed"):
-            connection = await self._connect(host, port, secure)  # a kept connection may have died of age
-            answer = await self._exchange(connection, request)
+            async with asyncio.timeout_at(until):
+                connection = await self._connect(host, port, secure)  # a kept connection may have died of age
+            answer = await self._exchange(connection, request, until, timeout_seconds)
         self._keep(key, connection)
         return answer
 
-    async def _exchange(self, connection: _Connection, request: bytes) -> Incoming:
+    async def _exchange(
+        self, connection: _Connection, request: bytes, until: float, timeout_seconds: float
+    ) -> Incoming:
+        late = asyncio.get_running_loop().call_at(until, connection.give_up, _late(timeout_seconds))
         try:
             return await connection.send(request)
         except asyncio.CancelledError:
@@ -155,6 +167,8 @@ class OutgoingClient:
             if connection.transport is not None:
                 connection.transport.abort()
             raise
+        finally:
+            late.cancel()
 
     async def _connect(self, host: str, port: int, secure: bool) -> _Connection:
         _, connection = await asyncio.get_running_loop().create_connection(

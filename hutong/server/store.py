@@ -92,8 +92,8 @@ class SqliteStore:
         self._closing = False
         self._connection = open_sqlite(path)
         self._reader = open_sqlite(path, read_only=True)
-        self._reading = False
-        self._written, self._read = Known(), Known()
+        self._view = _View(self._reader, self._open_view)
+        self._known, self._known_to_readers = Known(), Known()
         self._news: list[Sequence[Change] | None] = []
         self._heard: list[Sequence[Change] | None] = []
         self._version = self._seen_version()
@@ -113,37 +113,50 @@ class SqliteStore:
     def read_now(self, function: Callable[[Snapshot], T]) -> T:
         """Run a short read on the event loop itself: a point query takes about a microsecond.
 
-        The reads of one turn of the loop share a snapshot. It ends before anybody hears of a later commit,
-        because the loop runs its callbacks in order.
+        The reads of one turn of the loop share a view, opened by the first of them that asks for more than is known.
+        It ends before anybody hears of a later commit, because the loop runs its callbacks in order.
         """
-        if not self._reading:
-            self._reading = True
-            self._reader.execute("begin")
-            self._reader.execute("pragma user_version").fetchone()  # from here on the view is fixed
-            self._heard, self._news = self._news, []
-            self._hear()
-            self._loop.call_soon(self._end_reading)
-        return function(Snapshot(self._reader, SQLITE, self.context, self._read))
+        snapshot = Snapshot(self._view, SQLITE, self.context, self._known_to_readers)
+        if self._view.open:
+            return function(snapshot)
+        self._hear()
+        try:
+            return function(snapshot)
+        except _Again:
+            return function(snapshot)
 
-    def _end_reading(self) -> None:
-        if self._reading:
-            self._reading = False
+    def _open_view(self) -> bool:
+        """Fix what is read until the end of this turn; whether that is newer than what was known until now."""
+        self._reader.execute("begin")
+        self._view.open = True
+        self._loop.call_soon(self._close_view)
+        self._reader.execute("pragma user_version").fetchone()  # from here on the view is fixed
+        self._hear()
+        return bool(self._heard)
+
+    def _close_view(self) -> None:
+        if self._view.open:
+            self._view.open = False
             self._reader.execute("commit")
-            self._hear()  # once more: this view may be older than the change, and have read it again
+            self._forget(self._heard)  # once more: this view may be older, and a row was read again meanwhile
 
     def _hear(self) -> None:
-        for changes in self._heard:
+        self._heard, self._news = self._news, []
+        self._forget(self._heard)
+
+    def _forget(self, news: Sequence[Sequence[Change] | None]) -> None:
+        for changes in news:
             if changes is None:
-                self._read.clear()
+                self._known_to_readers.clear()
             else:
-                self._read.hear(changes)
+                self._known_to_readers.hear(changes)
 
     async def close(self) -> None:
         """What waits is still done and answered; whoever comes later is refused."""
         self._closing = True
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
-        self._end_reading()
+        self._close_view()
         self._reader.close()
 
     def _run(self) -> None:
@@ -181,7 +194,7 @@ class SqliteStore:
             os._exit(IO_ERROR_EXIT)  # after a failed flush nobody knows what is durable
         if fault is None:
             log.error("the writer could not commit a group", exc_info=error)
-        self._written.clear()
+        self._known.clear()
         try:
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
@@ -221,7 +234,7 @@ class SqliteStore:
                 job.tx, job.error = None, error
                 if tx.dirty and not careful:
                     connection.execute("rollback")
-                    self._written.clear()
+                    self._known.clear()
                     return False
                 if careful:
                     connection.execute("rollback to f")
@@ -244,13 +257,13 @@ class SqliteStore:
         version = self._seen_version()
         if version != self._version:
             self._version = version
-            self._written.clear()
+            self._known.clear()
             self._news.append(None)
         if careful:
-            self._written.clear()
+            self._known.clear()
             return None
-        self._written.changes.clear()
-        return self._written
+        self._known.changes.clear()
+        return self._known
 
     def _seen_version(self) -> int:
         """A number that changes when another connection writes."""
@@ -268,6 +281,26 @@ class SqliteStore:
                     job.future.set_exception(job.error)
                 else:
                     job.future.set_result(job.result)
+
+
+class _Again(BaseException):
+    """What a read began with is older than what it would go on with: it has to begin again."""
+
+
+class _View:
+    """The reading connection, whose first statement in a turn of the loop opens the view of that turn."""
+
+    __slots__ = ("_connection", "_open_view", "open")
+
+    def __init__(self, connection: apsw.Connection, open_view: Callable[[], bool]) -> None:
+        self._connection = connection
+        self._open_view = open_view
+        self.open = False
+
+    def execute(self, sql: str, values: Any = None) -> apsw.Cursor:
+        if not self.open and self._open_view():
+            raise _Again
+        return self._connection.execute(sql, values)
 
 
 class _Fault(Enum):

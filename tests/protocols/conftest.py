@@ -51,7 +51,7 @@ def call(tx: Tx) -> Call:
             request_id="test",
             upload=upload or {},
         )
-        answer = protocol.seal(tx, http, _answer(tx, protocol, http))
+        answer = protocol.seal(tx, http, protocol.finish(tx.settings, http, _answer(tx, protocol, http)))
         if (job := answer.to_sign) is not None:
             signature = job.key.sign(job.message, PKCS1v15(), SHA256())
             answer.headers[job.header] = base64.b64encode(signature).decode()

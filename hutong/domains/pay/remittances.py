@@ -66,6 +66,9 @@ def _begin(
     if not 1 <= amount <= MAX_REMITTANCE:
         raise DomainError(AMOUNT_INVALID, amount=amount, limit=MAX_REMITTANCE)
     assert card.user_id == user_id
+    # A card without money can still take some.
+    can_take = direction is Direction.OUT and card.behaviour is CardBehaviour.INSUFFICIENT_FUNDS
+    at_once = card.behaviour is CardBehaviour.OK or can_take
     remittance, created = tx.insert_or_find(
         Remittance(
             user_id=user_id,
@@ -75,8 +78,9 @@ def _begin(
             direction=direction,
             currency=CNY,
             amount=amount,
-            state=RemittanceState.PROCESSING,
+            state=RemittanceState.SUCCESS if at_once else RemittanceState.PROCESSING,
             created_at=tx.now,
+            settled_at=tx.now if at_once else None,
         ),
         by=("user_id", "client_id"),
     )
@@ -84,10 +88,9 @@ def _begin(
         if (remittance.card_id, remittance.direction, remittance.amount) != (card.id, direction, amount):
             raise DomainError(REMITTANCE_CHANGED, client_id=client_id)
         return remittance
-    # A card without money can still take some.
-    can_take = direction is Direction.OUT and card.behaviour is CardBehaviour.INSUFFICIENT_FUNDS
-    if card.behaviour is CardBehaviour.OK or can_take:
-        return _settle(tx, remittance, card, None)
+    if at_once:
+        _move(tx, remittance)
+        return _settled(tx, remittance, card)
     if direction is Direction.OUT:
         ledger.hold(tx, **_way(remittance), code="withdrawal", ref=remittance.id)
     if card.behaviour in _SILENT:
@@ -104,16 +107,27 @@ def _settle(tx: Tx, remittance: Remittance, card: Card | None, failure: CardBeha
             ledger.void(tx, held)
     elif held is not None:
         ledger.post(tx, held)
-    else:  # moved in one step: a hold posted at once would take the two accounts in the wrong order
-        code = "top_up" if incoming else "withdrawal"
-        ledger.transfer(tx, **_way(remittance), code=code, ref=remittance.id)
+    else:
+        _move(tx, remittance)
     settled = tx.update(
         remittance,
         state=RemittanceState.SUCCESS if failure is None else RemittanceState.FAILED,
         settled_at=tx.now,
         failure=failure,
     )
-    if failure is None:
+    return _settled(tx, settled, card)
+
+
+def _move(tx: Tx, remittance: Remittance) -> None:
+    """In one step: a hold posted at once would take the two accounts in the wrong order."""
+    code = "top_up" if remittance.direction is Direction.IN else "withdrawal"
+    ledger.transfer(tx, **_way(remittance), code=code, ref=remittance.id)
+
+
+def _settled(tx: Tx, settled: Remittance, card: Card | None) -> Remittance:
+    """Tell everybody what became of it."""
+    succeeded, incoming = settled.state is RemittanceState.SUCCESS, settled.direction is Direction.IN
+    if succeeded:
         bills.record(
             tx,
             Bill(
@@ -135,7 +149,7 @@ def _settle(tx: Tx, remittance: Remittance, card: Card | None, failure: CardBeha
             user_id=settled.user_id,
             remittance_id=settled.id,
             card_id=settled.card_id,
-            succeeded=failure is None,
+            succeeded=succeeded,
         )
     )
     return settled

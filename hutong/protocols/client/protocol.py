@@ -17,6 +17,7 @@ from hutong.kernel.db import Snapshot
 from hutong.kernel.endpoints import Answer, Endpoint, HttpRequest, Nobody, Protocol, register
 from hutong.kernel.errors import DomainError
 from hutong.kernel.frozen import Frozen
+from hutong.kernel.settings import Settings
 
 from .errors import STATUS, STATUS_OF
 
@@ -92,7 +93,7 @@ class Client(Protocol):
             {"content-type": JSON},
         )
 
-    def seal(self, snapshot: Snapshot, http: HttpRequest, answer: Answer) -> Answer:
+    def finish(self, settings: Settings, http: HttpRequest, answer: Answer) -> Answer:
         answer.headers.setdefault("cache-control", "no-store")
         answer.headers.setdefault("x-content-type-options", "nosniff")
         return answer

@@ -10,6 +10,7 @@ from hutong.domains.apps.tables import App
 from hutong.kernel.db import Snapshot
 from hutong.kernel.endpoints import Answer, Endpoint, HttpRequest, Nobody, Protocol, Response, register
 from hutong.kernel.errors import BAD_REQUEST, DomainError
+from hutong.kernel.settings import Settings
 
 from . import errors
 
@@ -104,8 +105,8 @@ class Mp(Protocol):
         http.notes["unknown"] = True
         return _refusal(http, errors.URL_UNKNOWN)
 
-    def seal(self, snapshot: Snapshot, http: HttpRequest, answer: Answer) -> Answer:
-        if "unknown" in http.notes and not snapshot.settings.production:
+    def finish(self, settings: Settings, http: HttpRequest, answer: Answer) -> Answer:
+        if "unknown" in http.notes and not settings.production:
             refusal = msgspec.json.decode(answer.body, type=Refusal)
             hint = f"This server does not implement {http.method} {http.path}; `hutong coverage` lists what it does."
             answer.body = msgspec.json.encode(msgspec.structs.replace(refusal, hutong=hint))

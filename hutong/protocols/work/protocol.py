@@ -21,6 +21,7 @@ from hutong.kernel.endpoints import (
 )
 from hutong.kernel.errors import DomainError
 from hutong.kernel.frozen import Frozen
+from hutong.kernel.settings import Settings
 
 from .errors import published
 
@@ -76,8 +77,8 @@ class Work(Protocol):
         http.notes["unknown"] = True
         return _errcode(404, 404, "404 not found")
 
-    def seal(self, snapshot: Snapshot, http: HttpRequest, answer: Answer) -> Answer:
-        if "unknown" in http.notes and not snapshot.context.settings.production:
+    def finish(self, settings: Settings, http: HttpRequest, answer: Answer) -> Answer:
+        if "unknown" in http.notes and not settings.production:
             said = "404 not found; this server does not implement it, `hutong coverage` lists what it does"
             return _errcode(404, 404, said)
         return answer
