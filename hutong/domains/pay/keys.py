@@ -226,7 +226,8 @@ def public_key(pem: str) -> rsa.RSAPublicKey:
 
 @lru_cache(maxsize=64)
 def _load_private(pem: str) -> object:
-    return load_pem_private_key(pem.encode(), password=None)
+    # Ours, from the vault: testing its primes again would hold everybody up for a tenth of a second.
+    return load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
 
 
 def _issue(
