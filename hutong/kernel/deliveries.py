@@ -183,12 +183,12 @@ def due(
     """
     skip = " for update skip locked" if snapshot.dialect == POSTGRES and isinstance(snapshot, Tx) else ""
     held = Counter(in_hand)
-    taken: dict[int, Delivery] = {}
+    taken: dict[int, None] = {}
     while len(taken) < limit:
         busy = [owner for owner, count in held.items() if count >= PER_OWNER]
-        found = snapshot.all(
-            Delivery,
-            "where state = 'PENDING' and next_at <= :now and leased_until <= :wire"
+        found = snapshot.rows(
+            "select id, owner from kernel_delivery"
+            " where state = 'PENDING' and next_at <= :now and leased_until <= :wire"
             f"{' and owner not in :busy' if busy else ''} order by next_at limit :limit{skip}",
             now=snapshot.now,
             wire=snapshot.wire_now,
@@ -196,17 +196,19 @@ def due(
             **({"busy": busy} if busy else {}),
         )
         passed_over = False
-        for delivery in found:
-            if delivery.id in taken or delivery.id in except_ids:
+        for delivery_id, owner in found:
+            if delivery_id in taken or delivery_id in except_ids:
                 continue
-            if held[delivery.owner] >= PER_OWNER or len(taken) >= limit:
+            if held[owner] >= PER_OWNER or len(taken) >= limit:
                 passed_over = True
             else:
-                held[delivery.owner] += 1
-                taken[delivery.id] = delivery
+                held[owner] += 1
+                taken[delivery_id] = None
         if not passed_over:
             break  # this was all, or as many as asked for
-    return list(taken.values())
+    if not taken:
+        return []
+    return snapshot.all(Delivery, "where id in :ids order by next_at limit :limit", ids=[*taken], limit=limit)
 
 
 def next_at(snapshot: Snapshot) -> Millis | None:
