@@ -8,9 +8,9 @@ import { defineDirect, defineObject } from './define'
 
 /** The element with this id, or the only one of its kind. Looked for each time, because a program may ask before it is there. */
 function find<T extends HTMLElement>(kind: string, id: string | undefined, instance: object | undefined): T | null {
-  const root = (instance ? componentOf(instance) : currentPage()?.component)?.getShadowRoot()
+  const host = instance ? componentOf(instance) : currentPage()?.component
   const tag = `wx-${kind}`
-  const found = id === undefined ? root?.querySelectorAll('*').map((node) => node.getBackendElement() as unknown as T).find((dom) => dom?.localName === tag) : (root?.querySelector(`#${id}`)?.getBackendElement() as unknown as T | undefined)
+  const found = id === undefined ? (host?.getBackendElement() as unknown as HTMLElement | undefined)?.querySelector<T>(tag) : (host?.getShadowRoot()?.querySelector(`#${id}`)?.getBackendElement() as unknown as T | undefined)
   return found?.localName === tag ? found : null
 }
 
@@ -46,6 +46,8 @@ defineContext('VideoContext', 'video', 'createVideoContext', 'miniprogram/media/
 defineContext('LivePlayerContext', 'live-player', 'createLivePlayerContext', 'miniprogram/media/live/wx.createLivePlayerContext', [
   'exitBackgroundPlayback', 'exitCasting', 'exitFullScreen', 'exitPictureInPicture', 'mute', 'pause', 'play', 'reconnectCasting', 'requestBackgroundPlayback', 'requestFullScreen', 'resume', 'snapshot', 'startCasting', 'stop', 'switchCasting',
 ])
+defineContext('CameraContext', 'camera', 'createCameraContext', 'miniprogram/media/camera/wx.createCameraContext', ['onCameraFrame', 'setZoom', 'startRecord', 'stopRecord', 'takePhoto'])
+defineObject('CameraFrameListener', ['start', 'stop'])
 defineDirect('createMapContext', (id: string, instance?: object) => new MapContext(() => find<MapElement>('map', id, instance)), { source: 'miniprogram/media/map/wx.createMapContext' })
 defineObject('MapContext', [...MAP_COMMANDS, 'on'])
 defineObject('EditorContext', [...EDITOR_COMMANDS, 'format', 'scrollIntoView'])

@@ -9,6 +9,7 @@ import * as basic from '../components/basic'
 import * as drag from '../components/drag'
 import * as canvas from '../api/canvas'
 import * as define from '../api/define'
+import * as files from './files'
 import * as loader from './loader'
 import * as program from './program'
 import * as trusted from './trusted'
@@ -26,6 +27,7 @@ const SHARED: Record<string, unknown> = {
   'components/drag': drag,
   'api/canvas': canvas,
   'api/define': define,
+  'engine/files': files,
   'engine/loader': loader,
   'engine/parts': { part },
   'engine/program': program,

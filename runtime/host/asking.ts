@@ -1,7 +1,7 @@
 /** What a program may ask of the person and of the device, and the scope or agreement each needs first. */
 
 import { type CallContext, type Capability, missing } from './capabilities'
-import type { CalendarEvent, HostServices, LocationOptions, Medium, Recording, Scope, SenseKind } from './services'
+import type { CalendarEvent, Camera, HostServices, LocationOptions, Medium, Recording, Scope, SenseKind } from './services'
 
 /** Scopes as published; `authorize` refuses any other. */
 const SCOPES = ['userInfo', 'userLocation', 'userFuzzyLocation', 'userLocationBackground', 'address', 'invoiceTitle', 'invoice', 'werun', 'record', 'writePhotosAlbum', 'camera', 'bluetooth', 'addPhoneContact', 'addPhoneCalendar', 'privacy', 'subscribeMessages']
@@ -125,6 +125,47 @@ const location: Record<string, Capability> = {
   },
 }
 
+const cameras = new WeakMap<Map<string, () => void>, Camera>()
+const CAMERA = 'camera'
+
+function cameraOf({ ongoing }: CallContext): Camera {
+  const found = cameras.get(ongoing)
+  if (!found || !ongoing.has(CAMERA)) throw { errMsg: 'camera is not open' }
+  return found
+}
+
+const camera: Record<string, Capability> = {
+  startCamera: {
+    args: { position: 'string', resolution: 'string' },
+    privacy: true,
+    run: async (services, { position, resolution }, context) => {
+      await withScope(services, 'scope.camera')
+      end(context, CAMERA)
+      const open = await (services.camera ?? missing)({ position: position === 'front' ? 'front' : 'back', resolution }, () => {
+        end(context, CAMERA)
+        context.emit('cameraEnded', {})
+      })
+      // Whoever asked twice gets the later one; the program may also have gone meanwhile.
+      end(context, CAMERA)
+      cameras.set(context.ongoing, open)
+      context.ongoing.set(CAMERA, open.close)
+      if (context.signal.aborted) end(context, CAMERA)
+      return { maxZoom: open.maxZoom }
+    },
+  },
+  takeCameraFrame: { perSecond: 120, run: (_, __, context) => cameraOf(context).picture() },
+  setCameraZoom: { args: { zoom: 'number' }, run: (_, { zoom }, context) => cameraOf(context).zoom(zoom) },
+  setCameraLight: { args: { on: 'boolean' }, run: (_, { on }, context) => cameraOf(context).light(on) },
+  startCameraRecord: {
+    run: async (services, _, context) => {
+      await withScope(services, 'scope.record')
+      await cameraOf(context).record()
+    },
+  },
+  stopCameraRecord: { run: (_, __, context) => cameraOf(context).stopRecording() },
+  stopCamera: { run: (_, __, context) => end(context, CAMERA) },
+}
+
 const recordings = new WeakMap<Map<string, () => void>, Recording>()
 const RECORDING = 'recording'
 
@@ -179,6 +220,7 @@ const media: Record<string, Capability> = {
       recordings.set(context.ongoing, recording)
     },
   },
+  ...camera,
   pauseRecord: { run: (_, __, context) => recordingOf(context).pause() },
   resumeRecord: { run: (_, __, context) => recordingOf(context).resume() },
   stopRecord: { run: (_, __, context) => recordingOf(context).stop() },

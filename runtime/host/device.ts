@@ -2,6 +2,7 @@
 
 import { toGcj02 } from './coordinates'
 import type { DeviceServices, LocationOptions, PickedFile, Place, SenseKind } from './services'
+import { openCamera } from './camera'
 import { record } from './recording'
 
 function missing(): never {
@@ -174,6 +175,7 @@ export function deviceServices(): DeviceServices {
       return Promise.all((await choose(wanted, count > 1, capture)).slice(0, count).map(measured))
     },
     saveFile,
+    camera: openCamera,
     record,
   }
 }

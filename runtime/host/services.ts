@@ -117,6 +117,24 @@ export interface Recording {
   stop: () => void
 }
 
+export interface CameraOptions {
+  position: 'front' | 'back'
+  resolution: string
+}
+
+/** A camera that is open. */
+export interface Camera {
+  maxZoom: number
+  /** The next picture. */
+  picture: () => Promise<ImageBitmap>
+  zoom: (wanted: number) => Promise<number>
+  light: (on: boolean) => Promise<void>
+  record: () => Promise<void>
+  /** `duration` in milliseconds. */
+  stopRecording: () => Promise<Recorded & { width: number; height: number }>
+  close: () => void
+}
+
 /** A scope a person grants or refuses, by its published name. */
 export type Scope = `scope.${string}`
 
@@ -138,6 +156,7 @@ export interface DeviceServices {
   chooseMedia: (options: { count: number; mediaType: string[]; sourceType: string[]; camera: string }) => Promise<PickedFile[]>
   /** Hand the person a file to keep. */
   saveFile: (name: string, type: string, body: ArrayBuffer) => void
+  camera: (options: CameraOptions, ended: () => void) => Promise<Camera>
   record: (options: RecordingOptions, tell: (event: 'start' | 'pause' | 'resume' | 'stop' | 'frame' | 'interruptionBegin' | 'interruptionEnd' | 'error', detail?: Recorded | Record<string, unknown>) => void) => Promise<Recording>
 }
 

@@ -1,5 +1,6 @@
-/** Films: the players of the page and of the live rooms. */
+/** Films: the players of the page and of the live rooms, and the camera. */
 
+import '../components/camera'
 import '../components/live'
 import '../components/video'
 import { addSheet } from '../engine/loader'

@@ -34,7 +34,7 @@ await build({
 
 // Parts are scripts of their own, named by their content, that the frame fetches when needed. They are bundled without
 // what the frame shares with them (engine/parts.ts says what), so there is one of each module.
-const SHARED = new Set(['components/element', 'components/basic', 'components/drag', 'api/canvas', 'api/define', 'engine/loader', 'engine/parts', 'engine/program', 'engine/trusted', 'engine/units'])
+const SHARED = new Set(['components/element', 'components/basic', 'components/drag', 'api/canvas', 'api/define', 'engine/files', 'engine/loader', 'engine/parts', 'engine/program', 'engine/trusted', 'engine/units'])
 for (const old of readdirSync(out)) if (old.startsWith('part-')) rmSync(join(out, old))
 const shared = {
   name: 'shared',
