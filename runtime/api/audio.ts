@@ -2,6 +2,7 @@
 
 import { program, resolveUrl } from '../engine/program'
 import { defineApi, defineDirect, guard } from './define'
+import { heard } from './device'
 
 const AUDIO = 'miniprogram/media/audio'
 
@@ -244,3 +245,26 @@ function createWebAudioContext(): object {
   return made
 }
 defineDirect('createWebAudioContext', createWebAudioContext)
+
+// ── interruptions ──────────────────────────────────────────────────────────────────────────────────────────
+
+interface AudioSession extends EventTarget {
+  state: 'inactive' | 'active' | 'interrupted'
+}
+
+/** Browsers that share the device's sound say when somebody else takes it: a call, an alarm. */
+let interrupted = false
+let watched = false
+function watchSession(): void {
+  const session = (navigator as Navigator & { audioSession?: AudioSession }).audioSession
+  if (watched || !session) return
+  watched = true
+  session.addEventListener('statechange', () => {
+    const now = session.state === 'interrupted'
+    if (now === interrupted) return
+    interrupted = now
+    ;(now ? begun : ended)(undefined)
+  })
+}
+const begun = heard('AudioInterruptionBegin', watchSession)
+const ended = heard('AudioInterruptionEnd', watchSession)

@@ -74,7 +74,7 @@ defineDirect('getUserCryptoManager', () => ({ getRandomValues: (options?: unknow
 export const entered: { launch: Record<string, unknown>; enter: Record<string, unknown> } = { launch: {}, enter: {} }
 
 /** `wx.onX` and `wx.offX` for each of these. */
-const HEARD = ['AppShow', 'AppHide', 'Error', 'PageNotFound', 'UnhandledRejection', 'ThemeChange', 'WindowResize', 'KeyboardHeightChange', 'AudioInterruptionBegin', 'AudioInterruptionEnd', 'MemoryWarning', 'UserCaptureScreen', 'LazyLoadError', 'BeforeAppRoute', 'AppRoute', 'AppRouteDone'] as const
+const HEARD = ['AppShow', 'AppHide', 'Error', 'PageNotFound', 'UnhandledRejection', 'ThemeChange', 'WindowResize', 'KeyboardHeightChange', 'LazyLoadError', 'BeforeAppRoute', 'AppRoute', 'AppRouteDone'] as const
 const listeners = new Map<string, Set<(detail: any) => void>>()
 
 for (const name of HEARD) {

@@ -22,6 +22,8 @@ export interface Api {
   returns?: string[]
   /** `host` is answered across the bridge, `frame` here at once. */
   runsIn: 'host' | 'frame'
+  /** Fails unless app.json names it in `requiredPrivateInfos`. */
+  declared?: boolean
   run?: (args: any) => unknown
 }
 
@@ -38,8 +40,8 @@ export const abouts = new Map<string, About>()
 /** The published objects programs get from some call, by name, with their methods and fields. */
 export const objects = new Map<string, Set<string>>()
 
-export function defineApi(name: string, api: { source: string; params?: Record<string, Param>; returns?: string[]; runsIn?: 'host' | 'frame'; run?: (args: any) => unknown }): void {
-  apis.set(name, { name, source: api.source, params: api.params ?? {}, returns: api.returns, runsIn: api.runsIn ?? 'frame', run: api.run })
+export function defineApi(name: string, api: { source: string; params?: Record<string, Param>; returns?: string[]; runsIn?: 'host' | 'frame'; declared?: boolean; run?: (args: any) => unknown }): void {
+  apis.set(name, { name, source: api.source, params: api.params ?? {}, returns: api.returns, runsIn: api.runsIn ?? 'frame', declared: api.declared, run: api.run })
 }
 
 /** A function that answers at once, with plain arguments: the `…Sync` family, listeners, factories. */
@@ -108,12 +110,18 @@ export function atOnce<T>(name: string, run: () => T): T {
 export async function perform(api: Api, args: Record<string, unknown>): Promise<Record<string, unknown>> {
   const wrong = mistake(api, args)
   if (wrong) throw { errMsg: `${api.name}:fail parameter error: ${wrong}`, errno: 1001 } satisfies Failure
+  if (api.declared && !names(program().boot.manifest.app.requiredPrivateInfos).includes(api.name)) throw { errMsg: `${api.name}:fail the api need to be declared in the requiredPrivateInfos field in app.json/ext.json`, errno: 112 } satisfies Failure
   try {
     const result = api.runsIn === 'host' ? await program().host.call(api.name, sendable(typed(api, args))) : await api.run!(args)
     return { ...(typeof result === 'object' && result !== null ? (result as object) : {}), errMsg: `${api.name}:ok` }
   } catch (error) {
     throw asFailure(api.name, error)
   }
+}
+
+/** A list of names in app.json, however it is written. */
+export function names(list: unknown): string[] {
+  return Array.isArray(list) ? list.map(String) : []
 }
 
 /** A number given for a text, or the other way round, as what it stands for: the host takes nothing else. */

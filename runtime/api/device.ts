@@ -100,6 +100,28 @@ defineApi('getRandomValues', {
 })
 
 heard('ScreenRecordingStateChanged')
+/** Of pictures taken of the screen a page knows only the key that takes them. */
+const captured = heard('UserCaptureScreen')
+
+interface Heap {
+  usedJSHeapSize: number
+  jsHeapSizeLimit: number
+}
+/** The published levels, which are Android's, by how much of what a page may have is in use. */
+const MEMORY_LEVELS = [[0.9, 15], [0.8, 10], [0.7, 5]] as const
+const MEMORY_MS = 2000
+let warned = 0
+/** Where the browser tells its memory, it is looked at while somebody wants to hear of it. */
+const memoryLow = heard('MemoryWarning', () => {
+  setInterval(() => {
+    const heap = (performance as Performance & { memory?: Heap }).memory
+    if (!heap) return
+    const used = heap.usedJSHeapSize / heap.jsHeapSizeLimit
+    const level = MEMORY_LEVELS.find(([share]) => used > share)?.[1] ?? 0
+    if (level > warned) memoryLow({ level })
+    warned = level
+  }, MEMORY_MS)
+})
 /** A page cannot know that the screen is recorded, and cannot hide from it. */
 defineApi('getScreenRecordingState', { source: `${DEVICE}/screen/wx.getScreenRecordingState`, run: () => ({ state: 'off' }) })
 defineApi('setVisualEffectOnCapture', {
@@ -137,6 +159,7 @@ const pressed = { keydown: heard('KeyDown'), keyup: heard('KeyUp') }
 // ── contacts and calendar ──────────────────────────────────────────────────────────────────────────────────
 
 host('addPhoneContact', 'contact', { firstName: 'text' })
+host('chooseContact', 'contact')
 const EVENT = { title: 'text', startTime: 'number', allDay: 'flag?', description: 'text?', location: 'text?', endTime: 'number?', alarm: 'any?', alarmOffset: 'number?' } as const
 host('addPhoneCalendar', 'calendar', EVENT)
 defineApi('addPhoneRepeatCalendar', {
@@ -167,6 +190,7 @@ export function listenToDevice(): void {
     window.addEventListener(type, (event) => {
       const { key, code } = event as KeyboardEvent
       tell({ key, code, timeStamp: event.timeStamp })
+      if (type === 'keyup' && key === 'PrintScreen') captured({})
     })
   }
 }

@@ -6,12 +6,10 @@ import './canvas'
 import './choosing'
 import './contexts'
 import './file-system'
-import './interface'
 import './logs'
 import './network'
 import './performance'
 import './open'
-import './share'
 import './storage'
 import './updates'
 import './worker'
@@ -21,6 +19,8 @@ import { listenToDevice } from './device'
 import { listenToLocation } from './location'
 import { listenToPrivacy } from './open'
 import { listenToRecorder } from './recorder'
+import { listenToSharing } from './share'
+import { listenToWindow } from './interface'
 import { apis, direct, invoke } from './define'
 import { unavailable } from './unavailable'
 
@@ -39,5 +39,7 @@ export function listen(): void {
   listenToLocation()
   listenToPrivacy()
   listenToRecorder()
+  listenToSharing()
+  listenToWindow()
   hushBehind()
 }

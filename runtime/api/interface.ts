@@ -3,8 +3,9 @@
 import { Animation } from '../engine/animation'
 import { createIntersectionObserver, createMediaQueryObserver, createSelectorQuery, PageIntersectionObserver, SelectorQuery } from '../engine/query'
 import { program, resolveUrl } from '../engine/program'
-import { currentPage, leaving, route, tabBar } from '../engine/router'
+import { currentPage, leaving, rewrite, route, tabBar } from '../engine/router'
 import { toPixels } from '../engine/units'
+import { heard } from './device'
 import { apis, defineApi, defineDirect, defineObject, perform } from './define'
 import { trustedHtml } from '../engine/trusted'
 
@@ -42,6 +43,7 @@ defineApi('hideTabBarRedDot', { source: `${UI}/tab-bar/wx.hideTabBarRedDot`, par
 defineApi('showTabBar', { source: `${UI}/tab-bar/wx.showTabBar`, run: () => tabBar.setHidden(false) })
 defineApi('hideTabBar', { source: `${UI}/tab-bar/wx.hideTabBar`, run: () => tabBar.setHidden(true) })
 
+defineApi('rewriteRoute', { source: 'miniprogram/route/wx.rewriteRoute', params: { url: 'text', preserveQuery: 'flag?' }, run: ({ url, preserveQuery }) => rewrite(String(url), preserveQuery === true) })
 defineApi('pageScrollTo', {
   source: `${UI}/scroll/wx.pageScrollTo`,
   params: { scrollTop: 'number?', selector: 'text?', duration: 'number?', offsetTop: 'number?' },
@@ -223,3 +225,38 @@ for (const [name, kind] of Object.entries({ Animation, SelectorQuery, Intersecti
 defineObject('NodesRef', ['fields', 'boundingClientRect', 'scrollOffset', 'context', 'node', 'ref'])
 defineObject('MediaQueryObserver', ['observe', 'disconnect'])
 defineObject('EventChannel', ['emit', 'on', 'once', 'off'])
+
+// ── the window ─────────────────────────────────────────────────────────────────────────────────────────────
+
+const capsuleMoved = heard('MenuButtonBoundingClientRectWeightChange')
+const windowChanged = heard('WindowStateChange')
+defineApi('setWindowSize', {
+  source: `${UI}/window/wx.setWindowSize`,
+  params: { width: 'number', height: 'number' },
+  run: ({ width, height }) => {
+    if (program().boot.manifest.app.resizable !== true) throw { errMsg: 'the window is not resizable' }
+    return program().host.call('setWindowSize', { width: Number(width), height: Number(height) })
+  },
+})
+
+const TOP_BAR_MS = 5000 // published: so long between two texts
+let toldAt = -TOP_BAR_MS
+defineApi('setTopBarText', {
+  source: `${UI}/sticky/wx.setTopBarText`,
+  params: { text: 'text' },
+  run: async ({ text }) => {
+    const now = performance.now()
+    if (now - toldAt < TOP_BAR_MS) throw { errMsg: 'invoke too frequently' }
+    toldAt = now
+    await program().host.call('setTopBarText', { text: String(text) })
+  },
+})
+
+export function listenToWindow(): void {
+  const { host, boot } = program()
+  host.on('menuButton', (rect: typeof boot.menuButton) => {
+    boot.menuButton = rect
+    capsuleMoved({ ...rect })
+  })
+  host.on('windowState', (change: { state: string }) => windowChanged(change))
+}

@@ -1,11 +1,11 @@
 /** What the platform behind the host does for a program: who someone is, what was agreed to, paying, other programs. */
 
 import { program } from '../engine/program'
-import { defineApi, defineDirect, guard } from './define'
+import { defineApi, defineDirect, guard, names } from './define'
 import { heard } from './device'
 
 const OPEN = 'miniprogram/open-api'
-const host = (name: string, source: string, params: Parameters<typeof defineApi>[1]['params'] = {}): void => defineApi(name, { source: `${source}/wx.${name}`, params, runsIn: 'host' })
+const host = (name: string, source: string, params: Parameters<typeof defineApi>[1]['params'] = {}, declared = false): void => defineApi(name, { source: `${source}/wx.${name}`, params, runsIn: 'host', declared })
 
 host('login', `${OPEN}/login`, { timeout: 'number?' })
 host('checkSession', `${OPEN}/login`)
@@ -14,8 +14,9 @@ host('getUserInfo', `${OPEN}/user-info`, { withCredentials: 'flag?', lang: 'text
 host('getSetting', `${OPEN}/setting`, { withSubscriptions: 'flag?' })
 host('openSetting', `${OPEN}/setting`, { withSubscriptions: 'flag?' })
 host('authorize', `${OPEN}/authorize`, { scope: 'text' })
+host('authorizeForMiniProgram', `${OPEN}/authorize`, { scope: 'text' })
 host('requestSubscribeMessage', `${OPEN}/subscribe-message`, { tmplIds: 'list' })
-host('chooseAddress', `${OPEN}/address`)
+host('chooseAddress', `${OPEN}/address`, {}, true)
 host('chooseInvoiceTitle', `${OPEN}/invoice`)
 host('chooseLicensePlate', `${OPEN}/license-plate`)
 host('checkIsAddedToMyMiniProgram', `${OPEN}/my-miniprogram`)
@@ -58,7 +59,16 @@ async function leave(name: string, { appId, path, extraData, envVersion, shortLi
   if (!appId && !shortLink) throw { errMsg: 'invalid appid', errno: 1001 }
   return program().host.call(name, { appId: String(appId ?? ''), path: String(path ?? ''), extraData: extraData ?? {}, envVersion: String(envVersion ?? 'release'), shortLink: String(shortLink ?? '') })
 }
-for (const name of ['navigateToMiniProgram', 'openEmbeddedMiniProgram']) defineApi(name, { source: `${NAVIGATE}/wx.${name}`, params: TARGET, run: (args) => leave(name, args) })
+defineApi('navigateToMiniProgram', { source: `${NAVIGATE}/wx.navigateToMiniProgram`, params: TARGET, run: (args) => leave('navigateToMiniProgram', args) })
+defineApi('openEmbeddedMiniProgram', {
+  source: `${NAVIGATE}/wx.openEmbeddedMiniProgram`,
+  params: TARGET,
+  run: (args) => {
+    // What is to be opened over the page has to be named; whole programs no longer need to be.
+    if (args.appId && !names(program().boot.manifest.app.embeddedAppIdList).includes(String(args.appId))) throw { errMsg: 'appId not in embeddedAppIdList' }
+    return leave('openEmbeddedMiniProgram', args)
+  },
+})
 host('navigateBackMiniProgram', NAVIGATE, { extraData: 'object?' })
 host('exitMiniProgram', NAVIGATE)
 host('restartMiniProgram', NAVIGATE, { path: 'text' })

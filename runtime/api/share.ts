@@ -1,8 +1,8 @@
 /** Sharing: the page's card, pictures, files; and what a group a card was opened in is called. */
 
 import { program, resolveUrl } from '../engine/program'
-import { defineApi } from './define'
-import { heard } from './device'
+import { currentPage } from '../engine/router'
+import { defineApi, defineDirect, guard } from './define'
 import { bytesOf } from './files-of'
 
 const SHARE = 'miniprogram/share'
@@ -46,4 +46,24 @@ const sendFile = async (path: string, kind: string, name = ''): Promise<unknown>
 defineApi('showShareImageMenu', { source: `${SHARE}/wx.showShareImageMenu`, params: { path: 'text' }, run: ({ path }) => sendFile(String(path), 'IMAGE') })
 defineApi('shareFileMessage', { source: `${SHARE}/wx.shareFileMessage`, params: { filePath: 'text', fileName: 'text?' }, run: ({ filePath, fileName }) => sendFile(String(filePath), 'FILE', fileName === undefined ? '' : String(fileName)) })
 defineApi('shareVideoMessage', { source: `${SHARE}/wx.shareVideoMessage`, params: { videoPath: 'text', thumbPath: 'text?' }, run: ({ videoPath }) => sendFile(String(videoPath), 'VIDEO') })
-heard('CopyUrl')
+
+/** The page on screen may say what its link carries; the last to listen is asked, as each page listens while it is seen. */
+const copied = new Set<() => { query?: unknown; title?: unknown } | undefined>()
+defineDirect('onCopyUrl', (listener: () => undefined) => {
+  if (typeof listener !== 'function') return
+  copied.delete(listener)
+  copied.add(listener)
+})
+defineDirect('offCopyUrl', (listener?: () => undefined) => (listener ? void copied.delete(listener) : copied.clear()))
+
+export function listenToSharing(): void {
+  const { host: bridge } = program()
+  bridge.on('copyUrl', ({ id }: { id: number }) => {
+    const page = currentPage()
+    const search = Object.entries(page?.query ?? {}).map(([key, value]) => `${key}=${value}`).join('&')
+    let said: { query?: unknown; title?: unknown } | undefined
+    const asked = [...copied].at(-1)
+    if (asked) guard(() => (said = asked()), undefined)
+    bridge.emit('copiedUrl', { id, path: page?.path ?? '', query: String(said?.query ?? search), title: String(said?.title ?? '') })
+  })
+}

@@ -35,6 +35,8 @@ export interface Boot {
   files?: { path: string; body: ArrayBuffer | null; modified: number }[]
   /** Files of the package that calls answering at once may read, by their path in it. */
   packaged?: Record<string, ArrayBuffer>
+  /** What the host keeps of the program for itself from one visit to the next, by name. */
+  kept?: Record<string, unknown>
   user: { language: string }
   /** A newer version is out than the one that runs now. */
   hasUpdate?: boolean

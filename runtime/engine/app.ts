@@ -22,11 +22,11 @@ import { listenForGestures } from './gestures'
 import { setDebug } from './debug'
 import { arrival, configOf, definitions, fetchPackage, receivePackage, retheme, run, runAll, hasModule, takeDefinition } from './loader'
 import { showStartFailure } from './notice'
-import { receivePart } from './parts'
+import { part, receivePart } from './parts'
 import { onProgramError, reportError } from './report'
 import { type LoadedPackage, setProgram } from './program'
 import { roundUnits } from './units'
-import { currentPage, pageNotFound, pages, resized, rethemePages, route, setVisible, settled } from './router'
+import { currentPage, type Left, left, pageNotFound, pages, resized, rethemePages, returnWith, route, setVisible, settled } from './router'
 
 type App = Record<string, any>
 
@@ -97,7 +97,12 @@ export async function start(boot: Boot, host: Channel): Promise<void> {
   ;(globalThis as any).__hutong__ = {
     ...(globalThis as any).__hutong__, package: (given: LoadedPackage) => receivePackage(given, () => scope(boot)), part: receivePart }
 
-  const { path = boot.manifest.entryPagePath, query, scene, referrerInfo = {}, shareTicket } = boot.launch
+  // Opened without a page, a program may begin with the one it was last left at.
+  const last = boot.launch.path === undefined ? (boot.kept?.left as Left | undefined) : undefined
+  const again = last && boot.manifest.pages.includes(last.path) ? last : undefined
+  const { path = again?.path ?? boot.manifest.entryPagePath, scene, referrerInfo = {}, shareTicket } = boot.launch
+  const query = again?.query ?? boot.launch.query
+  if (again && Number(again.expiresAt) > Date.now()) returnWith(again.exitState)
   const independent = boot.manifest.packages.find((one) => one.independent && path.startsWith(one.root))
   await readyFiles()
   await fetchPackage(independent?.root ?? '')
@@ -130,6 +135,7 @@ export async function start(boot: Boot, host: Channel): Promise<void> {
     if (!pages().length && path === boot.manifest.entryPagePath) throw error
     if (!pages().length) await route('appLaunch', `/${boot.manifest.entryPagePath}`)
   }
+  if ((boot.manifest.app.debugOptions as { enableFPSPanel?: boolean } | undefined)?.enableFPSPanel === true) part('fps').catch(reportError)
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       host.emit('shown')
@@ -179,8 +185,12 @@ function listen(boot: Boot, host: Channel): void {
   listenToWebViews()
 
   host.on('ping', (detail) => host.emit('pong', detail))
+  let leftBefore = boot.kept?.left !== undefined
   host.on('hide', () => {
     setVisible(false)
+    const now = left()
+    if (now || leftBefore) host.emit('keep', { name: 'left', value: now })
+    leftBefore = now !== undefined
     document.documentElement.classList.toggle('h-unseen', (configOf(currentPage()?.path ?? '')?.json?.visualEffectInBackground ?? boot.manifest.window.visualEffectInBackground) === 'hidden')
     callApp('onHide', {})
     tell('AppHide', {})

@@ -9,6 +9,9 @@ const TAB_BAR_PX = 50
 /** Opened from a post in moments: one page alone, with a bar that lies over it or above it. */
 const SINGLE_PAGE_SCENE = 1154
 
+/** The page stands alone: no other can be gone to from it, and there are no tabs. */
+export const alone = (): boolean => program().boot.launch.scene === SINGLE_PAGE_SCENE
+
 let held = 'portrait'
 
 /** Hold the device as a page asks; the host hears of changes only. */
@@ -96,11 +99,20 @@ export function createLayer(config: Record<string, any>, options: LayerOptions):
   const viewport = element('div', 'h-viewport')
   if (options.tab && !options.customTabBar) makeRoom(viewport, true)
   const { boot } = program()
-  const single = boot.launch.scene === SINGLE_PAGE_SCENE
+  const single = alone()
   if (!custom || single) root.append(navigation)
   const fit = (config.singlePage ?? boot.manifest.app.singlePage ?? {}) as { navigationBarFit?: string }
   if (single && (fit.navigationBarFit ?? (custom ? 'float' : 'squeezed')) === 'float') root.classList.add('h-float')
   root.append(viewport)
+  const { app } = boot.manifest
+  const passive = config.enablePassiveEvent ?? app.enablePassiveEvent
+  if (passive === true || (passive as { touchmove?: boolean } | undefined)?.touchmove === true) root.classList.add('h-passive')
+  if ((config.renderer ?? app.renderer) === 'skyline') {
+    // Drawn by the browser all the same, and laid out from where that renderer begins.
+    const { defaultDisplayBlock, defaultContentBox } = ((config.rendererOptions ?? app.rendererOptions) as { skyline?: Record<string, unknown> } | undefined)?.skyline ?? {}
+    root.classList.toggle('h-columns', defaultDisplayBlock !== true)
+    root.classList.toggle('h-border-box', defaultContentBox !== true)
+  }
   const puller = element('div', 'h-puller')
   puller.innerHTML = trustedHtml('<i></i><i></i><i></i>')
   viewport.append(puller)
@@ -238,7 +250,7 @@ export class TabBar {
 
   show(onTab: boolean, path: string): void {
     const config = program().boot.manifest.tabBar
-    if (!config || config.custom === true) return
+    if (!config || config.custom === true || alone()) return
     if (!this.bar) {
       this.read()
       this.bar = element('nav', 'h-tab-bar')

@@ -66,6 +66,7 @@ export function isFormField(component: GeneralComponent): boolean {
 export class Instance {
   declare route?: string
   declare options?: Record<string, string>
+  declare exitState?: unknown
 
   get data(): Record<string, any> {
     return componentOf(this).data

@@ -54,8 +54,8 @@ export function listenForGestures(): void {
       }
     }
     const stopped = context.dispatch(target, 'touchmove', {}, event, gesture(all, changed))
-    // A scroll view that is passive goes on scrolling whoever catches the finger.
-    if (stopped && event.cancelable && !target.parentElement?.closest('wx-scroll-view[enable-passive]')) event.preventDefault()
+    // A page or scroll view that is passive goes on scrolling whoever catches the finger.
+    if (stopped && event.cancelable && !target.parentElement?.closest('wx-scroll-view[enable-passive], .h-passive')) event.preventDefault()
   }
   const end = (event: Event, target: Node, changed: Touch[], all: Touch[]): void => {
     context.dispatch(target, 'touchend', {}, event, gesture(all, changed))

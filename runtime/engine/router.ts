@@ -9,7 +9,7 @@ import { Element, type GeneralComponent } from './glass-easel'
 import { program } from './program'
 import { record } from './timing'
 import { queryHooks } from './query'
-import { type Layer, createLayer, TabBar } from './chrome'
+import { alone, type Layer, createLayer, TabBar } from './chrome'
 import { EventChannel } from './event-channel'
 
 const DEEPEST = 10
@@ -110,24 +110,44 @@ export const routing = new Set<(step: 'BeforeAppRoute' | 'AppRoute' | 'AppRouteD
 /** What a page asked to have asked before it is left, and who asks it. */
 export const leaving: { message: (page: Page) => string | undefined; ask: (message: string) => Promise<boolean> } = { message: () => undefined, ask: () => Promise.resolve(true) }
 let lastRoute = 0
+/** What the page that opens next left behind the last time. */
+let exitState: unknown
+export function returnWith(state: unknown): void {
+  exitState = state
+}
+/** Set only while those who listen are told that a route is about to be taken: where it goes instead. */
+let turn: { kind: RouteKind; query: Record<string, string>; url?: string } | undefined
+
+/** Lead the route that is about to be taken elsewhere. */
+export function rewrite(url: string, preserveQuery: boolean): void {
+  if (!turn || turn.kind === 'navigateBack') throw { errMsg: 'no route event to rewrite' }
+  const { path } = parseUrl(url)
+  if (!program().boot.manifest.pages.includes(path)) throw { errMsg: `page "${path}" is not found` }
+  const search = Object.entries(turn.query).map(([key, value]) => `${key}=${value}`).join('&')
+  turn.url = preserveQuery ? `/${path}${search ? `?${search}` : ''}` : url.replace(/^\/?/, '/')
+}
 
 /** A route, with its news and its measure. */
 async function followed(kind: RouteKind, url: string, options: { delta?: number; events?: Record<string, (data: unknown) => void> }): Promise<{ eventChannel?: EventChannel }> {
   const startTime = Date.now()
   const before = currentPage()
+  if (before && alone()) throw { errMsg: 'not allowed in single page mode' }
   if (kind === 'navigateBack' && before && stack.length > 1) {
     const message = leaving.message(before)
     if (message !== undefined && !(await leaving.ask(message))) throw { errMsg: 'cancel' }
   }
   const back = stack[Math.max(0, stack.length - 1 - Math.max(1, Math.floor(Number(options.delta ?? 1)) || 1))]
-  const target = kind === 'navigateBack' ? { path: back?.path ?? '', query: back?.query ?? {} } : parseUrl(url, before?.path)
+  let target = kind === 'navigateBack' ? { path: back?.path ?? '', query: back?.query ?? {} } : parseUrl(url, before?.path)
   const routeEventId = `${startTime}_${(lastRoute += 1)}`
   const tell = (step: 'BeforeAppRoute' | 'AppRoute' | 'AppRouteDone'): void => {
     const page = currentPage()
     const event: RouteEvent = { ...target, openType: kind, webviewId: page?.id ?? 0, notFound: !program().boot.manifest.pages.includes(target.path), renderer: 'webview', routeEventId, timeStamp: Date.now() }
     for (const listener of routing) listener(step, event)
   }
+  turn = { kind, query: target.query }
   tell('BeforeAppRoute')
+  if (turn.url !== undefined) target = parseUrl((url = turn.url))
+  turn = undefined
   const result = await perform(kind, url, options)
   tell('AppRoute')
   const page = currentPage()
@@ -227,6 +247,8 @@ function open(path: string, query: Record<string, string>, tab: boolean, channel
     page.instance.route = path
     ;(page.instance as any).__route__ = path
     page.instance.options = query
+    if (exitState !== undefined) page.instance.exitState = exitState
+    exitState = undefined
     const dom = page.component.getBackendElement() as unknown as HTMLElement
     dom.setAttribute('is', path)
     layer.attach(dom, (place) => Element.replaceDocumentElement(page.component, layer.viewport as never, place as never), {
@@ -292,6 +314,27 @@ function close(page: Page): void {
   if (page.tabBar) Element.pretendDetached(componentOf(page.tabBar))
 }
 
+/** Where a program is when it is left, if its page wants to be the one it begins with next time. */
+export interface Left {
+  path: string
+  query: Record<string, string>
+  exitState?: unknown
+  expiresAt?: number
+}
+
+const EXIT_STATE_MS = 24 * 60 * 60 * 1000 // as published, where the page names no other time
+
+export const staysLatest = (path: string): boolean => (configOf(path)?.json?.restartStrategy ?? program().boot.manifest.window.restartStrategy) === 'homePageAndLatestPage' && !tabPaths().includes(path)
+
+/** Its page in view says what it wants to know then. */
+export function left(): Left | undefined {
+  const page = currentPage()
+  if (!page || !staysLatest(page.path)) return undefined
+  const { path, query } = page
+  const saved = call(page, 'onSaveExitState') as { data?: unknown; expireTimeStamp?: number } | undefined
+  return { path, query, ...(saved?.data === undefined ? {} : { exitState: saved.data, expiresAt: Number(saved.expireTimeStamp ?? Date.now() + EXIT_STATE_MS) }) }
+}
+
 /** The whole program came to the front, or left it. */
 export function setVisible(next: boolean): void {
   if (next === visible) return
@@ -316,10 +359,11 @@ export function rethemePages(): void {
   tabBar.retheme()
 }
 
-function call(page: Page, name: string, ...args: unknown[]): void {
+function call(page: Page, name: string, ...args: unknown[]): unknown {
   try {
-    callPage(page.instance, name, ...args)
+    return callPage(page.instance, name, ...args)
   } catch (error) {
     reportError(error)
+    return undefined
   }
 }

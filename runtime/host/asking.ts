@@ -6,6 +6,9 @@ import type { CalendarEvent, Camera, HostServices, LocationOptions, Medium, Reco
 /** Scopes as published; `authorize` refuses any other. */
 const SCOPES = ['userInfo', 'userLocation', 'userFuzzyLocation', 'userLocationBackground', 'address', 'invoiceTitle', 'invoice', 'werun', 'record', 'writePhotosAlbum', 'camera', 'bluetooth', 'addPhoneContact', 'addPhoneCalendar', 'privacy', 'subscribeMessages']
 
+/** What a plugin may ask of the person for the program it is in. */
+const LENT = ['scope.record', 'scope.writePhotosAlbum', 'scope.camera']
+
 async function withScope(services: HostServices, scope: Scope, reason = ''): Promise<void> {
   const decided = (await services.grants())[scope]
   if (decided === false || (decided === undefined && !(await services.ask(scope, reason)))) throw { errMsg: 'auth deny', errno: 103 }
@@ -42,6 +45,8 @@ function end({ ongoing }: CallContext, name: string): void {
   ongoing.get(name)?.()
   ongoing.delete(name)
 }
+
+const TOP_BAR_LETTERS = 100
 
 const SENSES: [name: string, stop: string, kind: SenseKind][] = [
   ['startAccelerometer', 'stopAccelerometer', 'accelerometer'],
@@ -236,6 +241,9 @@ const device: Record<string, Capability> = {
   getBatteryInfo: { run: (services) => (services.battery ?? missing)() },
   watchBattery: { run: (services, _, context) => begin(context, 'battery', () => (services.watchBattery ?? missing)((charge) => context.emit('battery', charge))) },
   scanCode: { args: { onlyFromCamera: 'boolean?', scanType: 'object?' }, activation: true, run: (services, { onlyFromCamera = false, scanType }) => (services.scanCode ?? missing)({ onlyFromCamera, scanType: strings(scanType, ['barCode', 'qrCode']) }) },
+  chooseContact: { activation: true, privacy: true, run: (services) => (services.chooseContact ?? missing)() },
+  setWindowSize: { args: { width: 'number', height: 'number' }, perSecond: 5, run: (services, { width, height }) => (services.resizeWindow ?? missing)({ width, height }) },
+  setTopBarText: { args: { text: 'string' }, run: (services, { text }) => services.topBarText?.(text.slice(0, TOP_BAR_LETTERS)) },
   addPhoneContact: {
     args: { firstName: 'string' },
     activation: true,
@@ -284,6 +292,14 @@ const open: Record<string, Capability> = {
     perSecond: 5,
     run: async (services, { scope }) => {
       if (!SCOPES.includes(scope.replace(/^scope\./, '')) || !scope.startsWith('scope.')) throw { errMsg: 'invalid scope', errno: 1001 }
+      await withScope(services, scope)
+    },
+  },
+  authorizeForMiniProgram: {
+    args: { scope: 'string' },
+    perSecond: 5,
+    run: async (services, { scope }) => {
+      if (!LENT.includes(scope)) throw { errMsg: 'invalid scope', errno: 1001 }
       await withScope(services, scope)
     },
   },

@@ -11,6 +11,14 @@ import { WebViews } from './web-view'
 
 const SHARE_MS = 3000
 const PING_MS = 2000
+/** What a frame may have kept for its next visit, and how long it may be as JSON. */
+const KEPT = new Set(['left'])
+const KEPT_LETTERS = 256 * 1024
+
+function windowState(): 'minimize' | 'maximize' | 'normalize' {
+  if (document.visibilityState === 'hidden') return 'minimize'
+  return document.fullscreenElement || (window.outerWidth >= screen.availWidth && window.outerHeight >= screen.availHeight) ? 'maximize' : 'normalize'
+}
 
 /** A frame with the runtime in it and no program yet. Making one early halves the time to the first page. */
 export class WaitingFrame {
@@ -83,6 +91,9 @@ export class RunningProgram {
       (id, event, detail) => this.channel.emit('webView', { id, event, detail }),
     )
     this.channel.on('storage', ({ key, value, sealed }: { key?: unknown; value?: unknown; sealed?: unknown }) => services.store(typeof key === 'string' ? key : undefined, value, sealed === true))
+    this.channel.on('keep', ({ name, value }: { name: unknown; value?: unknown }) => {
+      if (KEPT.has(String(name)) && JSON.stringify(value ?? null).length <= KEPT_LETTERS) services.keep?.(String(name), value)
+    })
     const keeper = new FileKeeper(boot.files ?? [])
     this.channel.on('file', (file: unknown) => {
       const fit = keeper.fit(file)
@@ -99,6 +110,9 @@ export class RunningProgram {
       this.turn()
     })
     window.addEventListener('resize', this.turn)
+    window.addEventListener('resize', this.tellWindow)
+    document.addEventListener('visibilitychange', this.tellWindow)
+    document.addEventListener('fullscreenchange', this.tellWindow)
     this.channel.on('exit', () => services.exit())
     this.channel.on('applyUpdate', () => services.applyUpdate?.())
     this.channel.on('pong', () => {
@@ -171,6 +185,27 @@ export class RunningProgram {
     else if (document.fullscreenElement === element) await document.exitFullscreen()
   }
 
+  /** The capsule lies elsewhere over the frame. */
+  setMenuButton(menuButton: Boot['menuButton']): void {
+    this.boot.menuButton = menuButton
+    this.channel.emit('menuButton', menuButton)
+  }
+
+  /** What the page on screen wants in a link to it. */
+  async copyLink(): Promise<{ query: string; title: string; path: string }> {
+    const { query, title, path } = await this.question<{ query: string; title: string; path: string }>('copyUrl', 'copiedUrl', {}, SHARE_MS)
+    return { query: String(query), title: String(title), path: String(path) }
+  }
+
+  /** The window it is in grew to the whole screen, went out of sight, or came back; each is told once. */
+  private readonly tellWindow = (): void => {
+    const state = windowState()
+    if (state === this.windowState) return
+    this.windowState = state
+    this.channel.emit('windowState', { state })
+  }
+  private windowState = windowState()
+
   /** How many pixels of the frame the keyboard on the screen covers. */
   setKeyboard(height: number): void {
     this.channel.emit('keyboard', { height })
@@ -212,6 +247,9 @@ export class RunningProgram {
     this.closed = true
     clearInterval(this.heartbeat)
     window.removeEventListener('resize', this.turn)
+    window.removeEventListener('resize', this.tellWindow)
+    document.removeEventListener('visibilitychange', this.tellWindow)
+    document.removeEventListener('fullscreenchange', this.tellWindow)
     for (const one of this.calls.values()) one.abort()
     for (const one of this.sockets.values()) one.close(1001, '')
     for (const stop of this.ongoing.values()) stop()

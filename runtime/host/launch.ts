@@ -71,6 +71,8 @@ export interface Launched {
   name: string
   avatar: string
   number: string
+  /** It may be shown at any size, where there is room. */
+  resizable: boolean
   /** What this device has now, to be given back as `kept`; with an update it settles once that is fetched. */
   version: Promise<string>
 }
@@ -133,7 +135,7 @@ export async function launch(shell: Shell, storage: ProgramStorage, place: HTMLE
     development?.attach(program)
     await program.start()
     const version = opened.newer && opened.version ? update(program, opened.newer, opened.version.version_id) : Promise.resolve(String(opened.version?.version_id ?? ''))
-    return { program, name: opened.program.name, avatar: opened.program.avatar, number: opened.version?.number ?? '', version }
+    return { program, name: opened.program.name, avatar: opened.program.avatar, number: opened.version?.number ?? '', resizable: manifest.app.resizable === true, version }
   } catch (error) {
     ready.element.remove()
     throw error

@@ -7,6 +7,7 @@ import { deviceServices } from './device'
 import type { Shell } from './launch'
 import { handOver } from './files'
 import { networkServices } from './network'
+import { keptName } from './sealing'
 import type { HostServices, Scope } from './services'
 import { keepValue, type ProgramStorage } from './storage'
 
@@ -80,6 +81,7 @@ export function platformServices(shell: Shell, storage: ProgramStorage, { appid,
     applyUpdate: shell.applyUpdate,
     openDocument: handOver,
     store: (key, value, sealed) => keepValue(storage, appid, key, value, sealed),
+    keep: (name, value) => storage.save(appid, keptName(name), value),
     keepFile: (file) => storage.files?.save(appid, file),
     shown: shell.shown,
     failed: shell.failed,

@@ -4,6 +4,8 @@ const DATABASE = 'hutong-seal'
 const STORE = 'keys'
 /** What a sealed value's key begins with, where values are kept. */
 const MARK = 'sealed\0'
+/** And what is kept of a program that is not its to read. */
+const OWN = 'kept\0'
 
 let own: Promise<CryptoKey> | undefined
 
@@ -36,6 +38,7 @@ const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => S
 const bytes = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
 
 export const sealedName = (name: string): string => MARK + name
+export const keptName = (name: string): string => OWN + name
 
 export async function seal(value: unknown): Promise<{ iv: string; text: string }> {
   const iv = crypto.getRandomValues(new Uint8Array(12))
@@ -43,12 +46,14 @@ export async function seal(value: unknown): Promise<{ iv: string; text: string }
   return { iv: base64(iv), text: base64(new Uint8Array(text)) }
 }
 
-/** Everything a program stored, with what was sealed opened, and the names of what was. */
-export async function unseal(stored: Record<string, unknown>): Promise<{ storage: Record<string, unknown>; sealed: string[] }> {
+/** Everything a program stored, with what was sealed opened, and the names of what was; and what is kept of it. */
+export async function unseal(stored: Record<string, unknown>): Promise<{ storage: Record<string, unknown>; sealed: string[]; kept: Record<string, unknown> }> {
   const storage: Record<string, unknown> = {}
   const sealed: string[] = []
+  const kept: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(stored)) {
-    if (!name.startsWith(MARK)) storage[name] = value
+    if (name.startsWith(OWN)) kept[name.slice(OWN.length)] = value
+    else if (!name.startsWith(MARK)) storage[name] = value
   }
   for (const [name, value] of Object.entries(stored)) {
     if (!name.startsWith(MARK)) continue
@@ -60,5 +65,5 @@ export async function unseal(stored: Record<string, unknown>): Promise<{ storage
       // Sealed with a key that is gone: nobody can read it any more.
     }
   }
-  return { storage, sealed }
+  return { storage, sealed, kept }
 }

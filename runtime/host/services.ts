@@ -175,6 +175,11 @@ export interface ShellServices {
   chooseAddress: () => Promise<Record<string, string>>
   chooseInvoiceTitle: () => Promise<Record<string, string>>
   chooseLicensePlate: () => Promise<{ plateNumber: string }>
+  chooseContact: () => Promise<{ displayName: string; phoneNumber: string; phoneNumberList: string[] }>
+  /** Make the program's window so many pixels wide and high, where a shell has room. */
+  resizeWindow: (size: { width: number; height: number }) => Promise<void>
+  /** What is said beside the program where the shell lists it as open. */
+  topBarText: (text: string) => void
   addContact: (fields: Record<string, string>) => Promise<void>
   addCalendar: (event: CalendarEvent) => Promise<void>
   openContact: (options: Record<string, unknown>) => Promise<void>
@@ -248,6 +253,8 @@ export interface HostServices extends Partial<DeviceServices>, Partial<ShellServ
   applyUpdate?: () => void
   /** One key of this person's storage for this program: a value, or undefined to remove it; no key clears all. Sealed is kept encrypted. */
   store: (key: string | undefined, value: unknown, sealed?: boolean) => void
+  /** Something of the program's last visit, or nothing any more; given back as `kept` when it opens again. */
+  keep?: (name: string, value: unknown) => void
   /** A file or folder of this person's for this program, or that one is gone. */
   keepFile?: (file: StoredFile | { path: string; gone: true }) => void
   /** Something went wrong in the program; shown to its developers. */

@@ -43,6 +43,9 @@ STEPS = {
     "added": "wx.checkIsAddedToMyMiniProgram()",
     "contact": "wx.addPhoneContact({ firstName: '安', mobilePhoneNumber: '13800138000' })",
 }
+# Scopes the program explains in app.json.
+EXPLAINED = ["record", "camera", "writePhotosAlbum", "bluetooth", "userFuzzyLocation", "userLocationBackground"]
+STEPS |= {f"may-{name}": f"wx.authorize({{ scope: 'scope.{name}' }})" for name in EXPLAINED}
 
 
 def package(other: str, template: str = "") -> bytes:
@@ -53,7 +56,15 @@ def package(other: str, template: str = "") -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(
             "app.json",
-            '{"pages":["p/p"],"permission":{"scope.userLocation":{"desc":"找到最近的店"}}}',
+            json.dumps(
+                {
+                    "pages": ["p/p"],
+                    "permission": {"scope.userLocation": {"desc": "找到最近的店"}}
+                    | {f"scope.{name}": {"desc": f"为了{name}"} for name in EXPLAINED},
+                    "requiredPrivateInfos": ["getLocation", "chooseLocation", "chooseAddress"],
+                    "__usePrivacyCheck__": False,  # as published, what it says changes nothing any more
+                }
+            ),
         )
         archive.writestr(
             "p/p.wxml",
@@ -188,6 +199,18 @@ def test_a_position_is_asked_for_once_refused_and_allowed_in_the_settings(shown:
     (grant,) = ann.request("GET", f"/programs/{shown.appid}/grants")["grants"]
     assert grant["allowed"] and grant["last_used_at"] is not None
     proves("wx_api", "login", "getLocation", "openSetting")
+    proves("app_config", "app.json permission", "app.json permission.scope.userLocation")
+
+
+def test_each_scope_is_asked_for_with_the_reason_the_program_gives(shown: Shown) -> None:
+    dialog = shown.page.get_by_role("dialog")
+    for name in EXPLAINED:
+        shown.tap(f"may-{name}")
+        expect(dialog).to_contain_text(f"为了{name}")
+        shown.press("Allow")
+        assert shown.said == {"errMsg": "authorize:ok"}
+        proves("app_config", f"app.json permission.scope.{name}")
+    proves("app_config", "app.json permission.scope.*.desc")
 
 
 def test_a_profile_and_a_phone_number_are_shown_before_they_are_given(shown: Shown) -> None:
@@ -476,3 +499,4 @@ def test_nothing_private_is_chosen_before_the_privacy_guide_is_agreed_to(
     expect(dialog.get_by_role("heading")).to_have_text("Choose an address")
     shown.escape()
     assert shown.said == {"errMsg": "chooseAddress:fail cancel"}
+    proves("app_config", "app.json __usePrivacyCheck__")

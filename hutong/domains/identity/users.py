@@ -54,6 +54,14 @@ def _line(text: str, limit: int, code: Any) -> str:
     return normal
 
 
+def nickname_fits(nickname: str) -> bool:
+    """Whether somebody could be called that here."""
+    try:
+        return bool(_line(nickname, NICKNAME_CHARACTERS, NICKNAME_INVALID))
+    except DomainError:
+        return False
+
+
 def register(tx: Tx, *, username: str, password_hash: str, nickname: str, phone: str = "") -> User:
     """A new person. Raises USERNAME_TAKEN, PHONE_TAKEN, or that a field is invalid."""
     user = User(

@@ -127,6 +127,20 @@ def change_me(tx: Tx, person: Person, req: ProfileChange) -> Me:
     return _me(tx, person, users.change_profile(tx, user_id=person.user_id, **changes))
 
 
+class NicknameWish(Request):
+    nickname: Text
+
+
+class NicknameFits(Response):
+    fits: bool
+
+
+@client.post("/nickname/check")
+def check_nickname(snapshot: Snapshot, person: Person, req: NicknameWish) -> NicknameFits:
+    """May a program call somebody so? By the rules for nicknames here."""
+    return NicknameFits(fits=users.nickname_fits(req.nickname))
+
+
 class PasswordChange(Request):
     old: Text
     new: Text

@@ -9,10 +9,19 @@ from hutong.domains.apps.tables import AppKind
 from hutong.domains.chat import conversations
 from hutong.domains.identity import users
 from hutong.domains.media import files
-from hutong.domains.miniapp import categories, complaints, privacy, settings, versions, visits
+from hutong.domains.miniapp import (
+    categories,
+    complaints,
+    privacy,
+    program_codes,
+    settings,
+    versions,
+    visits,
+)
 from hutong.domains.miniapp.complaints import Wrong
-from hutong.domains.miniapp.tables import Channel, Complaint, ComplaintId, ComplaintState
+from hutong.domains.miniapp.tables import Channel, Complaint, ComplaintId, ComplaintState, LinkKind
 from hutong.domains.official import programs, service
+from hutong.kernel.clock import Millis
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.endpoints import Id, Request, Response
 
@@ -104,6 +113,42 @@ def enter_service(tx: Tx, person: Person, req: ServiceEntry) -> ConversationLine
     """`open-type="contact"`: my conversation with a program's customer service, which hears that I came."""
     service.enter(tx, appid=req.appid, user_id=person.user_id, session_from=req.session_from)
     return line(tx, person, conversations.with_account(tx, user_id=person.user_id, appid=req.appid).id)
+
+
+# ── links ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class NewLink(Request):
+    """The page somebody is at, as its program wants it opened."""
+
+    appid: Appid
+    path: Annotated[str, Meta(max_length=program_codes.PATH_LENGTH)] = ""
+    query: Annotated[str, Meta(max_length=program_codes.QUERY_LENGTH)] = ""
+    title: Annotated[str, Meta(max_length=32)] = ""
+
+
+class LinkMade(Response):
+    """`text` opens the page when it is scanned or followed here, until `expires_at`."""
+
+    text: str
+    expires_at: int
+
+
+@client.post("/programs/{appid}/link")
+def make_program_link(tx: Tx, person: Person, req: NewLink) -> LinkMade:
+    """A short link to a page, for thirty days."""
+    expires_at = Millis(tx.now + program_codes.LONGEST_LINK_MS)
+    app = apps.require_kind(apps.get(tx, req.appid), AppKind.MINI_PROGRAM)
+    made = program_codes.link(
+        tx,
+        app=app,
+        kind=LinkKind.SHORT_LINK,
+        path=req.path,
+        query=req.query,
+        title=req.title,
+        expires_at=expires_at,
+    )
+    return LinkMade(text=made.text, expires_at=expires_at)
 
 
 # ── complaints ─────────────────────────────────────────────────────────────────────────────────────────────

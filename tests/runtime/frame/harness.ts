@@ -36,6 +36,9 @@ interface OpenOptions {
   path?: string
   query?: Record<string, string>
   storage?: Record<string, unknown>
+  scene?: number
+  /** What the host kept of the last visit; what it is asked to keep now is `seen.kept`. */
+  kept?: Record<string, unknown>
   width?: number
   height?: number
   touch?: boolean
@@ -119,7 +122,7 @@ export class Harness {
     const boot = {
       base: this.origin + base,
       manifest,
-      launch: { path: options.path, query: options.query ?? {}, scene: 1001 },
+      launch: { path: options.path, query: options.query ?? {}, scene: options.scene ?? 1001 },
       appId: 'wx0000000000000001',
       version: '1.0.0',
       envVersion: 'develop',
@@ -130,11 +133,12 @@ export class Harness {
       safeAreaBottom: 0,
       relay: `${this.origin}/relay?url=`,
       storage: options.storage ?? {},
+      kept: options.kept ?? {},
       user: { language: 'zh_CN' },
     }
     const services = Object.entries(options.services ?? {}).map(([name, code]) => `${JSON.stringify(name)}: ${code}`).join(',')
     const script = `
-        const seen = (window.seen = { stored: {}, calls: [], shown: 0 })
+        const seen = (window.seen = { stored: {}, kept: {}, calls: [], shown: 0 })
         const services = {
           ${options.device ? '...Host.deviceServices(),' : ''}
           login: async () => ({ code: 'a-code' }), checkSession: async () => {},
@@ -145,6 +149,7 @@ export class Harness {
           phoneNumber: async () => ({ code: 'phone-code' }),
           share: async (content) => { seen.calls.push(['share', content]) }, exit: () => seen.calls.push(['exit']), copy: async (text) => { seen.calls.push(['copy', text]) },
           store: (key, value) => { if (key === undefined) seen.stored = {}; else if (value === undefined) delete seen.stored[key]; else seen.stored[key] = value },
+          keep: (name, value) => { if (value === undefined) delete seen.kept[name]; else seen.kept[name] = value },
           reported: (text) => console.log('@error', text), logged: (level, text) => console.log('@note', text), failed: (text) => { console.log('@error', 'failed: ' + text); console.log('@shown') },
           shown: () => { seen.shown = performance.now(); console.log('@shown') },
           ${services}

@@ -899,6 +899,12 @@ export interface Link {
   picture_url?: string
 }
 
+/** `text` opens the page when it is scanned or followed here, until `expires_at`. */
+export interface LinkMade {
+  text: string
+  expires_at: number
+}
+
 export interface Location {
   kind: 'location'
   latitude: number
@@ -1079,6 +1085,14 @@ export interface NewGroup {
   name?: string
 }
 
+/** The page somebody is at, as its program wants it opened. */
+export interface NewLink {
+  appid: string
+  path?: string
+  query?: string
+  title?: string
+}
+
 export interface NewMenu {
   appid: string
   buttons: ConsoleAccountsMenuButton[]
@@ -1139,6 +1153,14 @@ export interface NewVersion {
 export interface News {
   kind: 'news'
   articles: Article[]
+}
+
+export interface NicknameFits {
+  fits: boolean
+}
+
+export interface NicknameWish {
+  nickname: string
 }
 
 /** A notice or receipt made from a template. It opens the page if it has one, else the address. */
@@ -2163,6 +2185,9 @@ export const me = (): Promise<Me> => call('GET', '/me')
 /** Change one's profile. */
 export const changeMe = (req: ProfileChange): Promise<Me> => call('PATCH', '/me', req)
 
+/** May a program call somebody so? By the rules for nicknames here. */
+export const checkNickname = (req: NicknameWish): Promise<NicknameFits> => call('POST', '/nickname/check', req)
+
 /** Replace the password; every other device is signed out. */
 export const changePassword = (req: PasswordChange): Promise<void> => call('PUT', '/me/password', req)
 
@@ -2627,6 +2652,9 @@ export const getProgramAbout = (req: { appid: string }): Promise<ProgramAbout> =
 
 /** `open-type="contact"`: my conversation with a program's customer service, which hears that I came. */
 export const enterService = (req: ServiceEntry): Promise<ConversationLine> => call('POST', '/programs/{appid}/service', req)
+
+/** A short link to a page, for thirty days. */
+export const makeProgramLink = (req: NewLink): Promise<LinkMade> => call('POST', '/programs/{appid}/link', req)
 
 /** Tell the platform what is wrong with a program. */
 export const makeComplaint = (req: NewComplaint): Promise<ComplaintLine> => call('POST', '/programs/{appid}/complaints', req)

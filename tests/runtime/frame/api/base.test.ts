@@ -288,6 +288,7 @@ describe.skipIf(!hasBrowser)('the base', () => {
     expect(said.onTab).toEqual(['t/t'])
     expect(running.errors).toEqual([])
     proves('wx_api', 'navigateTo', 'redirectTo', 'reLaunch', 'switchTab', 'navigateBack', 'getPerformance', 'createWorker', 'createOffscreenCanvas', 'canvasToTempFilePath', 'createCanvasContext')
+    proves('app_config', 'app.json workers')
     proves('wx_api_objects', ...['emit', 'on', 'once', 'off'].map((name) => `EventChannel.${name}`), ...['getEntries', 'getEntriesByName', 'getEntriesByType', 'setBufferSize', 'createObserver'].map((name) => `Performance.${name}`), 'PerformanceObserver.observe', 'PerformanceObserver.disconnect')
     proves('wx_api_objects', ...['getEntries', 'getEntriesByName', 'getEntriesByType'].map((name) => `EntryList.${name}`), ...['onMessage', 'onError', 'onProcessKilled', 'postMessage', 'terminate', 'testOnProcessKilled'].map((name) => `Worker.${name}`), 'OffscreenCanvas.getContext', 'OffscreenCanvas.createImage')
     await running.page.context().close()

@@ -151,7 +151,7 @@ beforeAll(async () => {
     },
     {
       device: true,
-      files: { 'a.png': PICTURE, 'tone.wav': tone() },
+      files: { 'app.json': '{"pages":["p/p"],"requiredBackgroundModes":["audio"]}', 'a.png': PICTURE, 'tone.wav': tone() },
       services: {
         chooseMessageFile: NOTED('chooseMessageFile', "[{ name: 'tea.pdf', type: 'application/pdf', time: 1800000000, body: new ArrayBuffer(9) }]"),
         preview: NOTED('preview'),
@@ -280,5 +280,18 @@ describe.skipIf(!hasBrowser)('sound', () => {
     expect(await steps.run('behindHeard')).toEqual(expect.arrayContaining(['Error', 'Canplay', 'Play', 'Pause', 'Stop', 'Ended', 'TimeUpdate', 'Seeking', 'Seeked', 'Waiting', 'Next', 'Prev']))
     proves('wx_api', 'getBackgroundAudioManager')
     proves('wx_api_objects', ...['play', 'pause', 'stop', 'seek', 'onCanplay', 'onPlay', 'onPause', 'onStop', 'onEnded', 'onTimeUpdate', 'onSeeking', 'onSeeked', 'onWaiting', 'onError', 'onNext', 'onPrev'].map((name) => `BackgroundAudioManager.${name}`))
+  })
+
+  test('behind, only the sound of a program that needs to goes on, and none of its pages’', async () => {
+    const play = `const manager = wx.getBackgroundAudioManager(), inner = wx.createInnerAudioContext(); manager.title = 'A tone'; manager.src = inner.src = '/tone.wav'; manager.onEnded(() => manager.play()); inner.loop = true; inner.play(); await until(() => !manager.paused && !inner.paused); wx.onAppHide(() => setTimeout(() => note([manager.paused, inner.paused]))); return true`
+    const files = (app: object) => ({ 'app.json': JSON.stringify({ pages: ['p/p'], ...app }), 'tone.wav': tone() })
+    for (const [app, heard] of [[{ requiredBackgroundModes: ['audio'] }, '[false,true]'], [{}, '[true,true]']] as const) {
+      const one = await openSteps(harness, { play }, { before: 'const note = (value) => wx.getLogManager().info("@behind " + JSON.stringify(value));', files: files(app) as never })
+      await one.run('play')
+      await one.running.host('program.hide()')
+      await expect.poll(() => one.running.notes).toContain(`@behind ${heard}`)
+      await one.running.page.context().close()
+    }
+    proves('app_config', 'app.json requiredBackgroundModes')
   })
 })

@@ -31,10 +31,14 @@ beforeAll(async () => {
       sensors: `for (const [start, on] of [['startAccelerometer', 'onAccelerometerChange'], ['startGyroscope', 'onGyroscopeChange'], ['startCompass', 'onCompassChange'], ['startDeviceMotionListening', 'onDeviceMotionChange']]) { wx[on]((e) => heard.push([on, e])); heard.push([start, (await wx[start]({ interval: 'game' })).errMsg]) } return heard.filter(([name]) => name.startsWith('start')).map(([, msg]) => msg)`,
       sensed: `return heard.filter(([name]) => /^on\\w+Change$/.test(name))`,
       still: `const out = []; for (const name of ['stopAccelerometer', 'stopGyroscope', 'stopCompass', 'stopDeviceMotionListening']) out.push((await wx[name]()).errMsg); for (const name of ['offAccelerometerChange', 'offGyroscopeChange', 'offCompassChange', 'offDeviceMotionChange']) wx[name](); return out`,
-      screen: `const on = () => {}; wx.onScreenRecordingStateChanged(on); wx.offScreenRecordingStateChanged(on); wx.onUserCaptureScreen(on); wx.offUserCaptureScreen(on); return [await wx.getScreenRecordingState(), await wx.setVisualEffectOnCapture({ visualEffect: 'none' }), await tried(wx.setVisualEffectOnCapture({ visualEffect: 'hidden' })), await tried(wx.getLocalIPAddress())]`,
+      screen: `const on = () => {}; wx.onScreenRecordingStateChanged(on); wx.offScreenRecordingStateChanged(on); return [await wx.getScreenRecordingState(), await wx.setVisualEffectOnCapture({ visualEffect: 'none' }), await tried(wx.setVisualEffectOnCapture({ visualEffect: 'hidden' })), await tried(wx.getLocalIPAddress())]`,
       keys: `wx.onKeyDown((e) => heard.push(['down', e.key, e.code, typeof e.timeStamp])); wx.onKeyUp((e) => heard.push(['up', e.key])); return await tried(wx.getSelectedTextRange())`,
+      watches: `const memory = (e) => heard.push(['memory', e.level]); wx.onMemoryWarning(memory); wx.onUserCaptureScreen((e) => heard.push(['captured', typeof e])); return 1`,
+      watched: `return heard.filter(([kind]) => kind === 'memory' || kind === 'captured')`,
+      unwatched: `wx.offMemoryWarning(); wx.offUserCaptureScreen(); return 1`,
       keysHeard: `const out = heard.filter(([kind]) => kind === 'down' || kind === 'up'); wx.offKeyDown(); wx.offKeyUp(); return out`,
       contact: `return [await tried(wx.addPhoneContact({ firstName: '安', mobilePhoneNumber: '13800138000' })), await tried(wx.addPhoneContact({})), await tried(wx.addPhoneCalendar({ title: '品茶', startTime: 1800000000, endTime: '1800003600', alarmOffset: 600 })), await tried(wx.addPhoneRepeatCalendar({ title: '盘点', startTime: 1800000000, repeatInterval: 'week' })), await tried(wx.addPhoneCalendar({ title: 'x', startTime: 10, endTime: '5' }))]`,
+      picked: `return [await tried(wx.chooseContact()), await tried(wx.chooseContact())]`,
       located: `return [await wx.getLocation(), await wx.getLocation({ type: 'gcj02', isHighAccuracy: true, highAccuracyExpireTime: 4000 }), await tried(wx.getLocation({ type: 7 })), await wx.getFuzzyLocation({ type: 'wgs84' })]`,
       moving: `wx.onLocationChange((e) => heard.push(['moved', e])); wx.onLocationChangeError((e) => heard.push(['lost', e])); const started = await wx.startLocationUpdate({ type: 'wgs84' }); await until(() => heard.some(([kind]) => kind === 'moved')); return [started.errMsg, heard.find(([kind]) => kind === 'moved')[1]]`,
       moved: `await until(() => heard.filter(([kind]) => kind === 'moved').length > 1); const stopped = await wx.stopLocationUpdate(); wx.offLocationChange(); wx.offLocationChangeError(); return [stopped.errMsg, heard.filter(([kind]) => kind === 'moved').at(-1)[1].latitude]`,
@@ -44,6 +48,7 @@ beforeAll(async () => {
     },
     {
       device: true,
+      files: { 'app.json': JSON.stringify({ pages: ['p/p'], requiredPrivateInfos: ['getLocation', 'getFuzzyLocation', 'startLocationUpdate', 'startLocationUpdateBackground', 'chooseLocation', 'choosePoi'] }) },
       context: { permissions: ['clipboard-read', 'clipboard-write', 'geolocation'], geolocation: { latitude: 39.9, longitude: 116.4, accuracy: 12 } },
       services: {
         copy: 'Host.deviceServices().copy',
@@ -52,6 +57,7 @@ beforeAll(async () => {
         keepScreenOn: NOTED('keepScreenOn'),
         scanCode: NOTED('scanCode', "{ result: 'tea', scanType: 'QR_CODE', charSet: 'utf-8', rawData: 'dGVh' }"),
         addContact: NOTED('addContact'),
+        chooseContact: "async () => { if (window.refused) throw { errMsg: 'cancel' }; window.refused = true; return { displayName: '安', phoneNumber: '10086', phoneNumberList: ['10086', '10010'] } }",
         addCalendar: NOTED('addCalendar'),
         chooseLocation: NOTED('chooseLocation', "{ name: '鼓楼', address: '北京', latitude: 39.94, longitude: 116.39 }"),
         openLocation: NOTED('openLocation'),
@@ -145,6 +151,22 @@ describe.skipIf(!hasBrowser)('the device', () => {
     proves('wx_api', 'onKeyDown', 'offKeyDown', 'onKeyUp', 'offKeyUp')
   })
 
+  test('a picture taken of the screen and memory that runs out are heard, until one stops listening', async () => {
+    await steps.run('watches')
+    const { running } = steps
+    const used = (share: number): Promise<void> => running.frame.evaluate((now) => void Object.defineProperty(performance, 'memory', { configurable: true, value: { usedJSHeapSize: now, jsHeapSizeLimit: 1 } }), share)
+    await running.page.keyboard.press('PrintScreen')
+    await used(0.85)
+    await expect.poll(() => steps.run('watched'), { timeout: 6000 }).toEqual([['captured', 'object'], ['memory', 10]])
+    await used(0.95)
+    await expect.poll(async () => (await steps.run('watched')).length, { timeout: 6000 }).toBe(3)
+    expect((await steps.run('watched'))[2]).toEqual(['memory', 15])
+    await steps.run('unwatched')
+    await running.page.keyboard.press('PrintScreen')
+    expect((await steps.run('watched')).length).toBe(3)
+    proves('wx_api', 'onMemoryWarning', 'offMemoryWarning', 'onUserCaptureScreen', 'offUserCaptureScreen')
+  })
+
   test('a contact and an event are handed over, and an event that ends before it begins is not', async () => {
     const [contact, nameless, event, weekly, backwards] = await steps.run('contact')
     expect([contact.errMsg, event.errMsg, weekly.errMsg]).toEqual(['addPhoneContact:ok', 'addPhoneCalendar:ok', 'addPhoneRepeatCalendar:ok'])
@@ -156,7 +178,9 @@ describe.skipIf(!hasBrowser)('the device', () => {
       ['addCalendar', { title: '品茶', startTime: 1800000000, endTime: 1800003600, allDay: false, description: '', location: '', alarmOffset: 600 }],
       ['addCalendar', { title: '盘点', startTime: 1800000000, allDay: false, description: '', location: '', alarmOffset: 0, repeatInterval: 'week' }],
     ]))
-    proves('wx_api', 'addPhoneContact', 'addPhoneCalendar', 'addPhoneRepeatCalendar')
+    const [picked, refused] = await steps.run('picked')
+    expect([picked, refused.failed.errMsg]).toEqual([{ displayName: '安', phoneNumber: '10086', phoneNumberList: ['10086', '10010'], errMsg: 'chooseContact:ok' }, 'chooseContact:fail cancel'])
+    proves('wx_api', 'addPhoneContact', 'addPhoneCalendar', 'addPhoneRepeatCalendar', 'chooseContact')
   })
 
   test('where the device is comes in both coordinates, and about where it is, rounded', async () => {

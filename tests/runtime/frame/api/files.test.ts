@@ -355,7 +355,7 @@ describe.skipIf(!hasBrowser)('storage', () => {
       return { raw: JSON.stringify(raw), opened: await Host.unseal(raw), files: (await storage.files.load('wx1')).map((one) => [one.path, [...new Uint8Array(one.body)], one.modified]) }
     })()`) as any
     expect(kept.raw).not.toContain('secret')
-    expect(kept.opened).toEqual({ storage: { open: { a: 1 }, pin: 'secret' }, sealed: ['pin'] })
+    expect(kept.opened).toEqual({ kept: {}, storage: { open: { a: 1 }, pin: 'secret' }, sealed: ['pin'] })
     expect(kept.files).toEqual([['wxfile://usr/f', [7], 5]])
     expect(running.errors).toEqual([])
     for (const name of ['setStorage', 'getStorage', 'removeStorage', 'clearStorage', 'getStorageInfo', 'batchSetStorage', 'batchGetStorage']) proves('wx_api', name, `${name}Sync`)

@@ -31,6 +31,10 @@ beforeAll(async () => {
       cancels: `const out = []; for (const name of ['chooseAddress', 'chooseInvoiceTitle', 'chooseLicensePlate']) out.push((await tried(wx[name]())).failed.errMsg); return out`,
       subscribes: `return [await wx.requestSubscribeMessage({ tmplIds: ['a', 'b'] }), await tried(wx.requestSubscribeMessage({ tmplIds: [] })), await tried(wx.requestSubscribeMessage({ tmplIds: ['1', '2', '3', '4', '5', '6'] })), await tried(wx.requestSubscribeMessage({}))]`,
       pays: `return [await wx.requestPayment({ timeStamp: '1', nonceStr: 'n', package: 'prepay_id=p', signType: 'RSA', paySign: 's' }), await tried(wx.requestPayment({ timeStamp: '1' }))]`,
+      lends: `return [await tried(wx.authorizeForMiniProgram({ scope: 'scope.camera' })), await tried(wx.authorizeForMiniProgram({ scope: 'scope.record' })), await tried(wx.authorizeForMiniProgram({ scope: 'scope.userLocation' })), await tried(wx.authorizeForMiniProgram({}))]`,
+      links: `const first = () => ({ query: 'from=first' }); wx.onCopyUrl(first); wx.onCopyUrl(page.linked = () => ({ query: 'from=link', title: '茶' })); return 1`,
+      unlinks: `wx.offCopyUrl(page.linked); return 1`,
+      linksNothing: `wx.offCopyUrl(); return 1`,
       leaves: `return [await wx.navigateToMiniProgram({ appId: 'wx2', path: 'p/p?a=1', extraData: { cup: 2 }, envVersion: 'trial' }), await wx.openEmbeddedMiniProgram({ appId: 'wx3' }), await tried(wx.navigateToMiniProgram({})), await wx.navigateBackMiniProgram({ extraData: { paid: true } }), await wx.restartMiniProgram({ path: 'p/p' }), await wx.openOfficialAccountProfile({ username: 'gh_1' }), await wx.openOfficialAccountChat({ username: 'gh_1' }), await wx.exitMiniProgram()]`,
       menus: `return [await wx.showShareMenu({ withShareTicket: true, menus: ['shareAppMessage', 'shareTimeline'] }), await wx.updateShareMenu({ withShareTicket: true, isPrivateMessage: false }), await wx.hideShareMenu({ menus: ['shareTimeline'] }), await tried(wx.showShareMenu({ menus: 'all' }))]`,
       sends: `const path = await wx.canvasToTempFilePath({ canvas: await new Promise((resolve) => wx.createSelectorQuery().select('#canvas').node(({ node }) => resolve(node)).exec()) }).then((r) => r.tempFilePath); return [await wx.showShareImageMenu({ path }), await wx.shareFileMessage({ filePath: path, fileName: 'menu.png' }), await wx.shareVideoMessage({ videoPath: path }), await tried(wx.shareFileMessage({ filePath: 'wxfile://none' })), await tried(wx.showShareImageMenu({})), await tried(wx.shareVideoMessage({}))]`,
@@ -51,7 +55,7 @@ beforeAll(async () => {
       refused: `const out = {}; for (const name of ['startWifi', 'openBluetoothAdapter', 'createBLEConnection', 'startHCE', 'checkIsOpenAccessibility', 'startSoterAuthentication', 'getWeRunData', 'faceDetect', 'getChatToolInfo', 'sendSms', 'setScreenBrightness', 'addCard', 'chooseInvoice', 'requestVirtualPayment', 'requestMerchantTransfer', 'addFileToFavorites', 'openChannelsActivity']) out[name] = [(await tried(wx[name]())).failed.errMsg, wx.canIUse(name)]; return out`,
     },
     {
-      files: { 'p/p.wxss': '' , 'p/p.wxml': '<button id="yes" open-type="agreePrivacyAuthorization" bindagreeprivacyauthorization="said">yes</button><view wx:for="{{names}}" wx:key="*this" id="{{item}}" bindtap="go" style="height:16px">{{item}}</view><canvas type="2d" id="canvas" style="width:40px;height:40px"/><button id="shares" open-type="share">s</button>' },
+      files: { 'app.json': '{"pages":["p/p"],"requiredPrivateInfos":["chooseAddress"],"embeddedAppIdList":["wx3"]}', 'p/p.wxml': '<button id="yes" open-type="agreePrivacyAuthorization" bindagreeprivacyauthorization="said">yes</button><view wx:for="{{names}}" wx:key="*this" id="{{item}}" bindtap="go" style="height:16px">{{item}}</view><canvas type="2d" id="canvas" style="width:40px;height:40px"/><button id="shares" open-type="share">s</button>' },
       before: 'const said = () => heard.push("button");',
       services: {
         grants: `async () => ({ 'scope.userInfo': true, 'scope.record': false, 'scope.phoneNumber': true })`,
@@ -104,7 +108,9 @@ describe.skipIf(!hasBrowser)('the platform', () => {
     expect([unknown.failed.errMsg, none.failed.errMsg]).toEqual(['authorize:fail invalid scope', wrong('authorize', 'scope')])
     const asked = (await steps.asked()).filter(([name]) => name === 'ask')
     expect(asked).toEqual([['ask', 'scope.camera', '']])
-    proves('wx_api', 'getSetting', 'openSetting', 'authorize')
+    // A plugin asks for its program, for the three scopes it may.
+    expect((await steps.run('lends')).map((one: any) => one.errMsg ?? one.failed.errMsg)).toEqual(['authorizeForMiniProgram:ok', 'authorizeForMiniProgram:fail auth deny', 'authorizeForMiniProgram:fail invalid scope', wrong('authorizeForMiniProgram', 'scope')])
+    proves('wx_api', 'getSetting', 'openSetting', 'authorize', 'authorizeForMiniProgram')
   })
 
   test('nothing private is given before a person’s own touch agreed to the privacy guide', async () => {
@@ -177,6 +183,18 @@ describe.skipIf(!hasBrowser)('the platform', () => {
       ['shareFile', 'VIDEO', expect.any(String), true],
     ]))
     proves('wx_api', 'showShareMenu', 'updateShareMenu', 'hideShareMenu', 'showShareImageMenu', 'shareFileMessage', 'shareVideoMessage')
+  })
+
+  test('a page says what a link to it carries, while it listens', async () => {
+    const copy = (): Promise<unknown> => steps.running.host('program.copyLink()')
+    expect(await copy()).toMatchObject({ path: 'p/p', query: '', title: '' })
+    await steps.run('links')
+    expect(await copy()).toMatchObject({ path: 'p/p', query: 'from=link', title: '茶' })
+    await steps.run('unlinks')
+    expect(await copy()).toMatchObject({ query: 'from=first', title: '' })
+    await steps.run('linksNothing')
+    expect(await copy()).toMatchObject({ query: '' })
+    proves('wx_api', 'onCopyUrl', 'offCopyUrl')
   })
 
   test('the group of a card comes sealed', async () => {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { names, proves } from '../../recorder'
 import { Harness, hasBrowser } from '../harness'
 import { ask } from './program'
+import { openSteps } from './steps'
 
 const harness = new Harness()
 beforeAll(async () => {
@@ -296,6 +297,81 @@ describe.skipIf(!hasBrowser)('the interface', () => {
     expect([said.last.transform, said.last.opacity]).toEqual(['matrix(1, 0, 0, 1, 40, 0)', '1'])
     expect(running.errors).toEqual([])
     proves('wx_api_objects', ...methods.map((name) => `Animation.${name}`), 'Animation.step', 'Animation.export')
+    await running.page.context().close()
+  })
+
+  test('the window is sized and told of, a route is led elsewhere, and a lasting word stands beside the program', async () => {
+    const steps = await openSteps(
+      harness,
+      {
+        listens: `
+          wx.onMenuButtonBoundingClientRectWeightChange(page.moved = (e) => heard.push(['capsule', e.left, wx.getMenuButtonBoundingClientRect().left]))
+          wx.onWindowStateChange(page.turned = (e) => heard.push(['window', e.state]))
+          return 1`,
+        heard: `return heard`,
+        stops: `wx.offMenuButtonBoundingClientRectWeightChange(page.moved); wx.offWindowStateChange(page.turned); heard.length = 0; return 1`,
+        sizes: `return [await tried(wx.setWindowSize({ width: 500, height: 600 })), await tried(wx.setWindowSize({ width: 500 }))]`,
+        words: `return [await tried(wx.setTopBarText({ text: '茶好了' })), await tried(wx.setTopBarText({ text: '又好了' })), await tried(wx.setTopBarText({}))]`,
+        sound: `wx.onAudioInterruptionBegin(page.begun = () => heard.push('begun')); wx.onAudioInterruptionEnd(page.ended = () => heard.push('ended')); return 1`,
+        silence: `wx.offAudioInterruptionBegin(page.begun); wx.offAudioInterruptionEnd(page.ended); heard.length = 0; return 1`,
+        turns: `
+          const early = await tried(wx.rewriteRoute({ url: '/q/q' }))
+          const answers = []
+          const turn = (e) => { if (e.path === 'r/r') answers.push(wx.rewriteRoute({ url: e.query.to, preserveQuery: e.query.keep === '1' })) }
+          wx.onBeforeAppRoute(turn)
+          wx.onAppRoute((e) => heard.push(e.path))
+          const end = async (url) => { await wx.navigateTo({ url }); const { route, options } = getCurrentPages().at(-1); await wx.navigateBack(); return [route, options] }
+          const out = [await end('/r/r?to=/q/q?a=1'), await end('/r/r?to=q/q&keep=1'), await end('/r/r?to=none')]
+          wx.offBeforeAppRoute(turn)
+          return { early, out, answers: await Promise.all(answers.map(tried)), late: await end('/r/r?to=q/q'), routed: heard.slice(0, 1) }`,
+      },
+      {
+        files: { 'app.json': '{"pages":["p/p","q/q","r/r"],"resizable":true}', 'q/q.wxml': '<view/>', 'q/q.js': 'Page({})', 'r/r.wxml': '<view/>', 'r/r.js': 'Page({})' },
+        context: { screen: { width: 1600, height: 1200 } },
+        services: { resizeWindow: "async (size) => { seen.calls.push(['size', size]); if (size.width > 1000) throw { errMsg: 'no room' } }", topBarText: "(text) => seen.calls.push(['topBar', text])" },
+      },
+    )
+    const { running } = steps
+    await steps.run('listens')
+    await running.host('program.setMenuButton({ top: 6, right: 300, bottom: 38, left: 213, width: 87, height: 32 })')
+    await expect.poll(() => steps.run('heard')).toEqual([['capsule', 213, 213]])
+    await running.host('document.documentElement.requestFullscreen()')
+    await expect.poll(() => steps.run('heard')).toEqual([['capsule', 213, 213], ['window', 'maximize']])
+    await running.host('document.exitFullscreen()')
+    await expect.poll(async () => (await steps.run('heard')).at(-1)).toEqual(['window', 'normalize'])
+    await steps.run('stops')
+    await running.host('program.setMenuButton({ top: 6, right: 365, bottom: 38, left: 278, width: 87, height: 32 }), document.documentElement.requestFullscreen()')
+    await running.host('document.exitFullscreen()')
+    const [sized, unsized] = await steps.run('sizes')
+    expect([sized.errMsg, unsized.failed.errMsg]).toEqual(['setWindowSize:ok', 'setWindowSize:fail parameter error: parameter.height should be Number instead of Undefined;'])
+    const [said, early, none] = await steps.run('words')
+    expect([said.errMsg, early.failed.errMsg, none.failed.errMsg]).toEqual(['setTopBarText:ok', 'setTopBarText:fail invoke too frequently', 'setTopBarText:fail parameter error: parameter.text should be String instead of Undefined;'])
+    expect(await steps.asked()).toEqual([['size', { width: 500, height: 600 }], ['topBar', '茶好了']])
+    expect(await steps.run('heard')).toEqual([])
+    proves('wx_api', ...['MenuButtonBoundingClientRectWeightChange', 'WindowStateChange'].flatMap((name) => [`on${name}`, `off${name}`]), 'setWindowSize', 'setTopBarText')
+    proves('app_config', 'app.json resizable')
+
+    // Somebody else takes the device's sound, where the browser tells of it.
+    await running.frame.evaluate(() => void Object.defineProperty(navigator, 'audioSession', { value: Object.assign(new EventTarget(), { state: 'active' }) }))
+    const session = (state: string): Promise<void> => running.frame.evaluate((now) => {
+      const { audioSession } = navigator as unknown as { audioSession: EventTarget & { state: string } }
+      audioSession.state = now
+      audioSession.dispatchEvent(new Event('statechange'))
+    }, state)
+    await steps.run('sound')
+    for (const state of ['interrupted', 'active', 'inactive']) await session(state)
+    expect(await steps.run('heard')).toEqual(['begun', 'ended'])
+    await steps.run('silence')
+    for (const state of ['interrupted', 'active']) await session(state)
+    expect(await steps.run('heard')).toEqual([])
+    proves('wx_api', ...['Begin', 'End'].flatMap((name) => [`onAudioInterruption${name}`, `offAudioInterruption${name}`]))
+
+    const routes = await steps.run('turns')
+    expect(routes.early.failed.errMsg).toBe('rewriteRoute:fail no route event to rewrite')
+    expect(routes.out).toEqual([['q/q', { a: '1' }], ['q/q', { to: 'q/q', keep: '1' }], ['r/r', { to: 'none' }]])
+    expect(routes.answers.map((one: any) => one.errMsg ?? one.failed.errMsg)).toEqual(['rewriteRoute:ok', 'rewriteRoute:ok', 'rewriteRoute:fail page "none" is not found'])
+    expect([routes.late[0], routes.routed]).toEqual(['r/r', ['q/q']])
+    proves('wx_api', 'rewriteRoute')
     await running.page.context().close()
   })
 })

@@ -200,4 +200,28 @@ describe.skipIf(!hasBrowser)('fields', () => {
     expect([await padding('padded'), await padding('bare')]).toEqual(['8px', '0px'])
     proves('components', 'textarea.bindlinechange', 'textarea.disable-default-padding')
   })
+
+  test('a program hears the keyboard’s height, asks for the selection and puts the keyboard away', async () => {
+    const running = await open(
+      '<input id="t" bindblur="left" bindinput="asks"/><view id="off" bindtap="off">o</view>',
+      `heard(e) { note('height', e.height) }, onLoad() { wx.onKeyboardHeightChange(this.heard) }, off() { wx.offKeyboardHeightChange(this.heard); note('off') }, left() { note('left') },
+       async asks(e) { if (e.detail.value.endsWith('!')) wx.hideKeyboard({ success: (r) => note(r.errMsg), complete: () => wx.hideKeyboard({ fail: (r) => note(r.errMsg) }) }); else { const r = await wx.getSelectedTextRange(); note(r.start, r.end, r.errMsg) } }`,
+    )
+    await field(running, 't').click()
+    await running.host('program.setKeyboard(240)')
+    await expect.poll(() => take(running)).toEqual(['height 240'])
+    await running.page.keyboard.insertText('tea')
+    await expect.poll(() => take(running)).toEqual(['3 3 getSelectedTextRange:ok'])
+    await running.page.keyboard.insertText('!')
+    await expect.poll(() => [...running.notes]).toEqual(['left', 'hideKeyboard:ok', 'hideKeyboard:fail input not focused'])
+    take(running)
+    await running.host('program.setKeyboard(0)')
+    await expect.poll(() => take(running)).toEqual(['height 0'])
+    await running.frame.locator('#off').click()
+    await expect.poll(() => take(running)).toEqual(['off'])
+    await running.host('program.setKeyboard(100)')
+    await expect.poll(() => running.frame.evaluate(() => document.documentElement.style.getPropertyValue('--h-covered'))).toBe('100px')
+    expect(take(running)).toEqual([])
+    proves('wx_api', 'onKeyboardHeightChange', 'offKeyboardHeightChange', 'hideKeyboard', 'getSelectedTextRange')
+  })
 })

@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser)('what leads elsewhere', () => {
        <view id="outer" hover-class="own" hover-start-time="{{0}}"><navigator id="through" url="/q/q" hover-start-time="{{0}}">d</navigator></view><view id="outer2" hover-class="own" hover-start-time="{{0}}"><navigator id="shut" url="/q/q" hover-start-time="{{0}}" hover-stop-propagation>e</navigator></view>
        <functional-page-navigator id="login" name="loginAndGetUserInfo" bindsuccess="on" bindcancel="on" bindfail="on">l</functional-page-navigator><functional-page-navigator id="address" name="chooseAddress" bindsuccess="on" bindcancel="on" bindfail="on">a</functional-page-navigator><functional-page-navigator id="pay" name="requestPayment" args="{{order}}" bindsuccess="on" bindfail="on">p</functional-page-navigator><functional-page-navigator id="none" name="nothing" bindfail="on">n</functional-page-navigator>`,
       'data: { order: { timeStamp: "1", nonceStr: "n", package: "prepay_id=p", signType: "RSA", paySign: "s" } }',
-      { 'p/p.wxss': '.own{outline:1px solid red}' },
+      { 'p/p.wxss': '.own{outline:1px solid red}', 'app.json': '{"pages":["p/p","q/q"],"requiredPrivateInfos":["chooseAddress"]}' },
       { services: { chooseAddress: 'async () => { throw { errMsg: "cancel" } }', userProfile: 'async () => ({ userInfo: { nickName: "Ann" }, rawData: "{}", signature: "", encryptedData: "", iv: "" })', grants: 'async () => ({ "scope.userInfo": true })' } },
     )
     // With the mouse first: what it does right after a finger counts as the finger's.

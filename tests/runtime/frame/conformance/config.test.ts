@@ -99,14 +99,113 @@ describe.skipIf(!hasBrowser)('app.json', () => {
 
   test('a custom tab bar is the program’s own component; the time a request may take is app.json’s', async () => {
     const page = await open({
-      'app.json': { pages: ['p/p', 't/t'], tabBar: { custom: true, list: [{ pagePath: 'p/p', text: 'P' }, { pagePath: 't/t', text: 'T' }] }, networkTimeout: { request: 1234 } },
+      'app.json': { pages: ['p/p', 't/t'], tabBar: { custom: true, list: [{ pagePath: 'p/p', text: 'P' }, { pagePath: 't/t', text: 'T' }] }, networkTimeout: { request: 1234, downloadFile: 2345, uploadFile: 3456, connectSocket: 4567 } },
       'custom-tab-bar/index.json': { component: true }, 'custom-tab-bar/index.wxml': '<view id="bar">{{at}}</view>', 'custom-tab-bar/index.js': `Component({ data: { at: '' } })`,
-      'p/p.js': `Page({ onShow() { this.getTabBar().setData({ at: 'p' }); wx.request({ url: 'https://shop.example/', success: (r) => note(r.data) }) } })`,
+      'p/p.js': `Page({ onShow() { this.getTabBar().setData({ at: 'p' }); wx.request({ url: 'https://shop.example/', success: (r) => note(r.data) })
+        wx.downloadFile({ url: 'https://shop.example/', fail: (r) => note(r.errMsg) })
+        wx.getFileSystemManager().writeFileSync('wxfile://usr/a', 'a'); wx.uploadFile({ url: 'https://shop.example/', filePath: 'wxfile://usr/a', name: 'a', fail: (r) => note(r.errMsg) })
+        wx.connectSocket({ url: 'wss://shop.example/', fail: (r) => note(r.errMsg) })
+        wx.downloadFile({ url: 'https://shop.example/', timeout: 99, fail: (r) => note(r.errMsg) }) } })`,
       't/t.wxml': '<view/>', 't/t.js': 'Page({})',
-    }, { services: { request: `async (r) => ({ statusCode: 200, header: {}, cookies: [], body: new TextEncoder().encode('asked ' + r.timeout).buffer })` } })
-    await page.noted('asked 1234')
+    }, { services: { request: `async (r) => ({ statusCode: 200, header: {}, cookies: [], body: new TextEncoder().encode('asked ' + r.timeout).buffer })`, ...Object.fromEntries(['download', 'upload', 'connect'].map((name) => [name, `async (r) => { throw { errMsg: 'asked ' + r.timeout } }`])) } })
+    await expect.poll(() => [...page.notes].sort()).toEqual(['asked 1234', 'connectSocket:fail asked 4567', 'downloadFile:fail asked 2345', 'downloadFile:fail asked 99', 'uploadFile:fail asked 3456'])
     expect([await page.text('#bar'), await page.frame.locator('.h-tab-bar').count()]).toEqual(['p', 0])
-    proves('app_config', 'app.json tabBar.custom', 'app.json networkTimeout', 'app.json networkTimeout.request')
+    proves('app_config', 'app.json tabBar.custom', 'app.json networkTimeout', ...['request', 'downloadFile', 'uploadFile', 'connectSocket'].map((name) => `app.json networkTimeout.${name}`))
     await page.page.context().close()
+  })
+
+  test('places and addresses are given to a program that says it wants them, and other programs opened over it likewise', async () => {
+    const calls = `for (const [name, options] of [['getLocation'], ['chooseAddress'], ['openEmbeddedMiniProgram', { appId: 'wxb' }], ['openEmbeddedMiniProgram', { appId: 'wxa' }], ['navigateToMiniProgram', { appId: 'wxb' }]]) await wx[name](options).then((r) => note(r.errMsg), (r) => note(r.errMsg))`
+    const services = { location: 'async () => ({ latitude: 1, longitude: 2 })', chooseAddress: 'async () => ({})', navigateToProgram: 'async () => {}' }
+    const open1 = (app: object): Promise<Shown> => open({ 'app.json': { pages: ['p/p'], ...app }, 'p/p.wxml': '<view id="go" bindtap="go">go</view>', 'p/p.js': `Page({ async go() { ${calls} } })` }, { services })
+    const silent = await open1({})
+    await silent.tap('#go')
+    const undeclared = (name: string): string => `${name}:fail the api need to be declared in the requiredPrivateInfos field in app.json/ext.json`
+    await silent.noted(undeclared('getLocation'), undeclared('chooseAddress'), 'openEmbeddedMiniProgram:fail appId not in embeddedAppIdList', 'openEmbeddedMiniProgram:fail appId not in embeddedAppIdList', 'navigateToMiniProgram:ok')
+    await silent.page.context().close()
+    const page = await open1({ requiredPrivateInfos: ['getLocation', 'chooseAddress'], embeddedAppIdList: ['wxa'], navigateToMiniProgramAppIdList: ['wxa'] })
+    await page.tap('#go')
+    // The list of whole programs to go to limits nothing any more.
+    await page.noted('getLocation:ok', 'chooseAddress:ok', 'openEmbeddedMiniProgram:fail appId not in embeddedAppIdList', 'openEmbeddedMiniProgram:ok', 'navigateToMiniProgram:ok')
+    proves('app_config', 'app.json requiredPrivateInfos', 'app.json embeddedAppIdList', 'app.json navigateToMiniProgramAppIdList')
+    await page.page.context().close()
+  })
+
+  test('a program begins with the page it was left at, as that page or the window says, and with what it saved', async () => {
+    const files: Files = {
+      'app.json': { pages: ['p/p', 'q/q', 'r/r'], window: { restartStrategy: 'homePageAndLatestPage' } },
+      'q/q.wxml': '<view/>', 'q/q.js': `Page({ onLoad(query) { note('q', query, this.exitState ?? 'none') }, onSaveExitState() { return { data: { at: 3 }, expireTimeStamp: Date.now() + 60000 } } })`,
+      'r/r.json': { restartStrategy: 'homePage' }, 'r/r.wxml': '<view/>', 'r/r.js': `Page({})`,
+    }
+    const page = await open(files)
+    const leave = async (path: string): Promise<unknown> => {
+      await page.host(`program.show({ path: '${path}', query: { a: '1' }, relaunch: true })`)
+      await page.frame.locator(`wx-page[is="${path}"]`).waitFor({ state: 'attached' })
+      await page.host('delete seen.kept.left, program.hide()')
+      await expect.poll(() => page.host('"left" in seen.kept || !window.once')).toBe(true)
+      return page.host('seen.kept.left')
+    }
+    await page.host('void (window.once = true)')
+    const kept = await leave('q/q')
+    expect(kept).toEqual({ path: 'q/q', query: { a: '1' }, exitState: { at: 3 }, expiresAt: expect.any(Number) })
+    await page.host('program.show()')
+    // A page that wants to begin at home takes back what the one before it said.
+    await page.host(`program.show({ path: 'r/r', relaunch: true })`)
+    await page.frame.locator('wx-page[is="r/r"]').waitFor({ state: 'attached' })
+    await page.host('program.hide()')
+    await expect.poll(() => page.host('seen.kept.left')).toBeUndefined()
+    await page.page.context().close()
+    const again = await open(files, { kept: { left: kept } })
+    await again.noted('q {"a":"1"} {"at":3}')
+    await again.page.context().close()
+    const late = await open(files, { kept: { left: { ...(kept as object), expiresAt: 1 } } })
+    await late.noted('q {"a":"1"} none')
+    await late.page.context().close()
+    const named = await open(files, { kept: { left: kept }, path: 'p/p' })
+    expect(named.notes).toEqual([])
+    proves('app_config', 'app.json window.restartStrategy', 'page.json restartStrategy')
+    await named.page.context().close()
+  })
+
+  test('passive pages scroll on under a caught finger; other layouts begin where their renderer does', async () => {
+    const page = await open({
+      'app.json': { pages: ['p/p', 'q/q', 'f/f'], enablePassiveEvent: true, renderer: 'skyline', rendererOptions: { skyline: { defaultDisplayBlock: true, defaultContentBox: true } }, debugOptions: { enableFPSPanel: true } },
+      'p/p.wxml': '<view id="v" catchtouchmove="no"><view>1</view></view>', 'p/p.js': 'Page({ no() {} })',
+      'q/q.json': { enablePassiveEvent: { touchmove: false }, rendererOptions: { skyline: {} } },
+      'q/q.wxml': '<view id="v" catchtouchmove="no"><view>1</view></view><view class="own">2</view>', 'q/q.wxss': '.own { display: block; box-sizing: content-box }', 'q/q.js': 'Page({ no() {} })',
+      'f/f.json': { renderer: 'webview' }, 'f/f.wxml': '<view id="v">3</view>', 'f/f.js': 'Page({})',
+    })
+    const stops = (path: string): Promise<boolean> => page.frame.evaluate((is) => {
+      const target = document.querySelector(`wx-page[is="${is}"] #v`)!
+      const touches = [new Touch({ identifier: 1, target, clientX: 5, clientY: 5 })]
+      const event = new TouchEvent('touchmove', { bubbles: true, cancelable: true, touches, changedTouches: touches })
+      return !target.dispatchEvent(event)
+    }, path)
+    const layout = async (selector: string): Promise<string[]> => [await page.style(selector, 'display'), await page.style(selector, 'box-sizing')]
+    expect([await stops('p/p'), await layout('#v')]).toEqual([false, ['block', 'content-box']])
+    await page.host(`program.show({ path: 'q/q', relaunch: true })`)
+    await page.frame.locator('wx-page[is="q/q"] #v').waitFor({ state: 'attached' })
+    expect([await stops('q/q'), await layout('#v'), await layout('.own')]).toEqual([true, ['flex', 'border-box'], ['block', 'content-box']])
+    await page.host(`program.show({ path: 'f/f', relaunch: true })`)
+    await page.frame.locator('wx-page[is="f/f"] #v').waitFor({ state: 'attached' })
+    expect(await layout('#v')).toEqual(['block', 'content-box'])
+    await expect.poll(() => page.frame.locator('.h-fps').textContent()).toMatch(/^\d+ FPS\n\d+ ms$/)
+    proves('app_config', ...['app.json', 'page.json'].flatMap((file) => [`${file} enablePassiveEvent`, `${file} rendererOptions`]), ...['defaultDisplayBlock', 'defaultContentBox'].map((name) => `app.json rendererOptions.skyline.${name}`), 'app.json debugOptions')
+    await page.page.context().close()
+  })
+
+  test('a page opened from moments stands alone, with its bar above or over it, and goes nowhere', async () => {
+    const open1 = (page: object, app: object): Promise<Shown> => open({ 'app.json': { pages: ['p/p', 't/t'], tabBar: { list: [{ pagePath: 'p/p', text: 'P' }, { pagePath: 't/t', text: 'T' }] }, window: { navigationStyle: 'custom' }, ...app }, 'p/p.json': page, 'p/p.js': `Page({ onReady() { wx.switchTab({ url: '/t/t' }).then(() => note('went'), (r) => note(r.errMsg)) } })`, 't/t.wxml': '<view/>', 't/t.js': 'Page({})' }, { scene: 1154 })
+    const heights: number[] = []
+    for (const [page, app] of [[{}, {}], [{}, { singlePage: { navigationBarFit: 'squeezed' } }], [{ singlePage: { navigationBarFit: 'float' } }, { singlePage: { navigationBarFit: 'squeezed' } }]] as const) {
+      const shown = await open1(page, app)
+      await shown.noted('switchTab:fail not allowed in single page mode')
+      expect(await shown.frame.locator('.h-tab-bar').count()).toBe(0)
+      heights.push((await shown.frame.locator('.h-viewport').boundingBox())!.y)
+      await shown.page.context().close()
+    }
+    // A page without a bar of its own has the platform's over it; squeezed, it begins below.
+    expect(heights).toEqual([0, 64, 0])
+    proves('app_config', 'app.json singlePage', 'app.json singlePage.navigationBarFit', 'page.json singlePage')
   })
 })

@@ -13,6 +13,7 @@ export interface Questions {
   subscribe: { about: { templateIds: string[] }; answer: Record<string, string> }
   address: { about: object; answer: Record<string, string> }
   invoiceTitle: { about: object; answer: Record<string, string> }
+  phoneContact: { about: object; answer: { displayName: string; phoneNumber: string; phoneNumberList: string[] } }
   plate: { about: object; answer: { plateNumber: string } }
   place: { about: { near: { latitude?: number; longitude?: number }; shown?: NamedPlace }; answer: NamedPlace }
   scan: { about: { onlyFromCamera: boolean }; answer: Reading }

@@ -30,6 +30,8 @@ export interface Run {
   /** It is brought back by the way it came: it goes on as it was. */
   same: boolean
   returned: { appId: string; extraData: Record<string, unknown> } | null
+  /** What it wants said beside its name where programs are listed. */
+  topBar: string
 }
 
 const MOST_BEHIND = 3
@@ -56,7 +58,7 @@ export function bring(appid: string, how: How): void {
     run = undefined
   }
   if (run === undefined) {
-    run = { key: (keys += 1), appid, how, front: true, opener: '', returning: {}, brought: 0, same: false, returned: null }
+    run = { key: (keys += 1), appid, how, front: true, opener: '', returning: {}, brought: 0, same: false, returned: null, topBar: '' }
     runs.value.push(run)
   }
   clearTimeout(timers.get(run.key))
@@ -88,6 +90,16 @@ export function takeReturned(run: Run): Run['returned'] {
   const { returned } = run
   run.returned = null
   return returned
+}
+
+export function sayBeside(run: Run, text: string): void {
+  run.topBar = text
+  triggerRef(runs)
+}
+
+/** What an open program says of itself. */
+export function saidBeside(appid: string): string {
+  return find(appid)?.topBar ?? ''
 }
 
 /** End it: the next time it begins anew. */

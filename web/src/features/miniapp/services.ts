@@ -2,7 +2,7 @@
 import type { Router } from 'vue-router'
 import type { CalendarEvent, HostServices, ProgramStorage, Shell, ShareMenu, ShellServices } from 'runtime/host'
 
-import { decideGrant, enterService, getAccount, listSubscriptions, openAccountConversation, resolveCode } from '@/api'
+import { type AccountsAccountCard, checkNickname, decideGrant, enterService, followAccount, getAccount, getProgramAbout, listSubscriptions, openAccountConversation, resolveCode } from '@/api'
 import { goBack } from '@/composables/goBack'
 import { pickFiles } from '@/composables/pickFiles'
 import { pay } from '@/features/pay'
@@ -21,7 +21,10 @@ export interface Stage {
   router: Router
   ask: Ask
   share: (content: { title: string; path: string; imageUrl: string }) => Promise<void>
+  shareText: NonNullable<HostServices['shareText']>
   shareFile: ShellServices['shareFile']
+  resizeWindow: ShellServices['resizeWindow']
+  topBarText: ShellServices['topBarText']
   shareMenu: (change: ShareMenu) => void
   restart: (path?: string) => Promise<void>
   opened: (program: { name: string; avatar: string }) => void
@@ -84,7 +87,13 @@ export function shellFor(stage: Stage): Shell {
   }
 }
 
-function more({ run, router, ask, shareFile, shareMenu, restart }: Stage): Partial<HostServices> {
+/** The account of the same organisation that has linked the program, the first of several. */
+async function linked(appid: string): Promise<AccountsAccountCard> {
+  const [first] = (await getProgramAbout({ appid })).accounts
+  return first === undefined ? refuse('no official account is linked') : getAccount({ appid: first.appid })
+}
+
+function more({ run, router, ask, shareText, shareFile, shareMenu, resizeWindow, topBarText, restart }: Stage): Partial<HostServices> {
   const { appid } = run
   return {
     askPrivacy: async () => {
@@ -95,6 +104,12 @@ function more({ run, router, ask, shareFile, shareMenu, restart }: Stage): Parti
     showPrivacy: async () => void (await ask('privacy', { asks: false }).catch(() => undefined)),
     chooseAvatar: () => ask('avatar', {}),
     nickname: async () => ({ nickName: await ask('nickname', {}) }),
+    reviewNickname: async (nickName) => ({ pass: (await checkNickname({ nickname: nickName })).fits }),
+    linkedAccount: async () => {
+      const account = await linked(appid)
+      return { name: account.name, avatar: account.avatar === '' ? '' : new URL(account.avatar, location.href).href, description: account.introduction, followed: account.following }
+    },
+    followLinkedAccount: async () => void (await followAccount({ appid: (await linked(appid)).appid })),
     scanCode: async ({ onlyFromCamera }) => {
       const { text, round, from } = await ask('scan', { onlyFromCamera })
       const found = await resolveCode({ text, round, read_from: from }).catch(() => null)
@@ -127,6 +142,7 @@ function more({ run, router, ask, shareFile, shareMenu, restart }: Stage): Parti
     chooseAddress: () => ask('address', {}),
     chooseInvoiceTitle: () => ask('invoiceTitle', {}),
     chooseLicensePlate: () => ask('plate', {}),
+    chooseContact: () => ask('phoneContact', {}),
     addContact: (fields) => {
       contactFile(fields)
       return Promise.resolve()
@@ -160,6 +176,9 @@ function more({ run, router, ask, shareFile, shareMenu, restart }: Stage): Parti
     },
     restart,
     shareMenu,
+    shareText,
     shareFile,
+    resizeWindow,
+    topBarText,
   }
 }
