@@ -60,12 +60,12 @@ class Task {
 class RequestTask extends Task {}
 class UploadTask extends Task {}
 class DownloadTask extends Task {}
-for (const [kind, heard] of [[RequestTask, ['HeadersReceived', 'ChunkReceived']], [UploadTask, ['HeadersReceived', 'ProgressUpdate']], [DownloadTask, ['HeadersReceived', 'ProgressUpdate']]] as const) {
+for (const [title, kind, heard] of [['RequestTask', RequestTask, ['HeadersReceived', 'ChunkReceived']], ['UploadTask', UploadTask, ['HeadersReceived', 'ProgressUpdate']], ['DownloadTask', DownloadTask, ['HeadersReceived', 'ProgressUpdate']]] as const) {
   for (const name of heard) {
     ;(kind.prototype as any)[`on${name}`] = function (this: Task, listener: () => void) { Task.on(this, name, listener) }
     ;(kind.prototype as any)[`off${name}`] = function (this: Task, listener?: () => void) { Task.off(this, name, listener) }
   }
-  defineObject(kind.name, ['abort', ...heard.flatMap((name) => [`on${name}`, `off${name}`])])
+  defineObject(title, ['abort', ...heard.flatMap((name) => [`on${name}`, `off${name}`])])
 }
 
 const CALLS: Record<string, Record<string, Param>> = {

@@ -41,11 +41,21 @@ STEPS = {
     "ticket": "wx.showShareMenu({ withShareTicket: true })",
     "group": "wx.getShareInfo({ shareTicket: wx.getEnterOptionsSync().shareTicket })",
     "added": "wx.checkIsAddedToMyMiniProgram()",
+    "caller": "wx.chooseContact()",
+    "grow": "wx.setWindowSize({ width: 640, height: 500 })",
+    "beside": "wx.setTopBarText({ text: '茶好了' })",
     "contact": "wx.addPhoneContact({ firstName: '安', mobilePhoneNumber: '13800138000' })",
 }
 # Scopes the program explains in app.json.
-EXPLAINED = ["record", "camera", "writePhotosAlbum", "bluetooth", "userFuzzyLocation", "userLocationBackground"]
-STEPS |= {f"may-{name}": f"wx.authorize({{ scope: 'scope.{name}' }})" for name in EXPLAINED}
+EXPLAINED = [
+    "record",
+    "camera",
+    "writePhotosAlbum",
+    "bluetooth",
+    "userFuzzyLocation",
+    "userLocationBackground",
+]
+STEPS |= {f"may_{name}": f"wx.authorize({{ scope: 'scope.{name}' }})" for name in EXPLAINED}
 
 
 def package(other: str, template: str = "") -> bytes:
@@ -59,6 +69,7 @@ def package(other: str, template: str = "") -> bytes:
             json.dumps(
                 {
                     "pages": ["p/p"],
+                    "resizable": True,
                     "permission": {"scope.userLocation": {"desc": "找到最近的店"}}
                     | {f"scope.{name}": {"desc": f"为了{name}"} for name in EXPLAINED},
                     "requiredPrivateInfos": ["getLocation", "chooseLocation", "chooseAddress"],
@@ -70,7 +81,11 @@ def package(other: str, template: str = "") -> bytes:
             "p/p.wxml",
             f'<view id="said">{{{{said}}}}</view><button id="phone" open-type="getPhoneNumber"'
             f' bindgetphonenumber="told">phone</button><button id="avatar" open-type="chooseAvatar"'
-            f' bindchooseavatar="told">avatar</button>{buttons}',
+            f' bindchooseavatar="told">avatar</button>{buttons}'
+            '<input id="nick" type="nickname" bindnicknamereview="told"/>'
+            '<form bindsubmitToGroup="told"><textarea value="下午来喝茶"/>'
+            '<button id="words" form-type="submitToGroup">words</button></form>'
+            '<official-account bindload="linked" binderror="linked"/><view id="linked">{{linked}}</view>',
         )
         archive.writestr(
             "p/p.js",
@@ -78,6 +93,9 @@ def package(other: str, template: str = "") -> bytes:
             "Page({ data: { said: '', turn: 0 },\n"
             "  tell(value) { this.setData({ turn: this.data.turn + 1, said: JSON.stringify(value) }) },\n"
             "  told(event) { this.tell(event.detail) },\n"
+            "  linked(event) { this.setData({ linked: JSON.stringify(event.detail) }) },\n"
+            "  onShow() { wx.onCopyUrl(() => ({ query: 'from=link', title: '茶单' })) },\n"
+            "  onResize({ size }) { this.setData({ size: JSON.stringify(size) }) },\n"
             "  onShareAppMessage() { return { title: '来一杯', path: 'p/p?from=card' } },\n"
             "  run(event) { this.setData({ said: '' }); steps[event.currentTarget.id]()"
             ".then((value) => this.tell(value), (error) => this.tell(error)) } })",
@@ -144,7 +162,7 @@ def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
     with browser.new_context(
         locale="en-US",
         viewport={"width": 390, "height": 844},
-        permissions=["geolocation"],
+        permissions=["geolocation", "clipboard-read", "clipboard-write"],
         geolocation={"latitude": 39.9, "longitude": 116.4},
         accept_downloads=True,
     ) as opened:
@@ -205,7 +223,7 @@ def test_a_position_is_asked_for_once_refused_and_allowed_in_the_settings(shown:
 def test_each_scope_is_asked_for_with_the_reason_the_program_gives(shown: Shown) -> None:
     dialog = shown.page.get_by_role("dialog")
     for name in EXPLAINED:
-        shown.tap(f"may-{name}")
+        shown.tap(f"may_{name}")
         expect(dialog).to_contain_text(f"为了{name}")
         shown.press("Allow")
         assert shown.said == {"errMsg": "authorize:ok"}
@@ -309,6 +327,80 @@ def test_a_code_is_typed_and_a_contact_becomes_a_file(shown: Shown) -> None:
     assert download.value.suggested_filename == "安.vcf"
     assert shown.said == {"errMsg": "addPhoneContact:ok"}
     proves("wx_api", "scanCode", "addPhoneContact")
+
+
+def test_a_contact_is_written_a_nickname_looked_at_and_a_linked_account_followed(
+    shown: Shown, ann: Person
+) -> None:
+    shown.tap("caller")
+    dialog = shown.page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("安")
+    dialog.get_by_label("Phone").fill("13800138000")
+    shown.press("Use")
+    assert shown.said == {
+        "displayName": "安",
+        "phoneNumber": "13800138000",
+        "phoneNumberList": ["13800138000"],
+        "errMsg": "chooseContact:ok",
+    }
+    nick = shown.frame.locator("#nick input")
+    for typed, fits in (("小安", True), ("安\u202e", False)):
+        nick.fill(typed)
+        nick.blur()
+        expect(shown.frame.locator("#said")).to_have_text(
+            json.dumps({"pass": fits, "timeout": False}, separators=(",", ":"))
+        )
+        expect(nick).to_have_value(typed if fits else "")
+    account = shown.frame.locator("wx-official-account")
+    expect(shown.frame.locator("#linked")).to_have_text('{"status":0,"errMsg":"ok"}')
+    account.get_by_role("button", name="Follow", exact=True).click()
+    expect(account.get_by_role("button", name="Following")).to_be_disabled()
+    followed = [one["appid"] for one in ann.request("GET", "/accounts")["accounts"]]
+    about = ann.request("GET", f"/programs/{shown.appid}/about")
+    assert about["accounts"][0]["appid"] in followed
+    proves("wx_api", "chooseContact")
+
+
+def test_a_link_to_the_page_is_copied_and_opens_what_the_page_said(shown: Shown, ann: Person) -> None:
+    shown.page.locator("section.program:visible .capsule button").first.click()
+    shown.page.get_by_role("dialog").get_by_role("button", name="Copy link").click()
+    expect(shown.page.get_by_text("The link is copied")).to_be_visible()
+    text = shown.page.evaluate("navigator.clipboard.readText()")
+    found = ann.request("POST", "/codes/resolve", json={"text": text})
+    assert (found["kind"], found["app"]["appid"]) == ("PROGRAM", shown.appid)
+    assert (found["path"], found["query"]) == ("p/p", "from=link")
+    proves("wx_api", "onCopyUrl")
+
+
+def test_the_keyboard_on_the_screen_is_told_and_only_a_wide_window_changes_its_size(shown: Shown) -> None:
+    page = shown.page
+    covered = "getComputedStyle(document.documentElement).getPropertyValue('--h-covered')"
+    shown.frame.locator("#nick input").focus()
+    page.evaluate(
+        "Object.defineProperty(visualViewport, 'height', { configurable: true, value: innerHeight - 300 });"
+        " visualViewport.dispatchEvent(new Event('resize'))"
+    )
+    frame = next(one for one in page.frames if "/run/frame" in one.url and one.parent_frame is not None)
+    expect(shown.frame.locator("html")).to_have_css("--h-covered", "300px")
+    assert frame.evaluate(covered) == "300px"
+    page.evaluate("delete visualViewport.height; visualViewport.dispatchEvent(new Event('resize'))")
+    expect(shown.frame.locator("html")).to_have_css("--h-covered", "0px")
+    shown.tap("grow")
+    assert shown.said["errMsg"] == "setWindowSize:fail not supported"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    window = page.locator("section.program:visible .phone")
+    expect(window).to_have_css("width", "390px")
+    shown.tap("grow")
+    assert shown.said["errMsg"] == "setWindowSize:ok"
+    expect(window).to_have_css("width", "640px")
+    expect(window).to_have_css("height", "500px")
+    page.get_by_role("button", name="Change the size").press("ArrowRight")
+    expect(window).to_have_css("width", "660px")
+    shown.tap("beside")
+    assert shown.said["errMsg"] == "setTopBarText:ok"
+    page.set_viewport_size({"width": 390, "height": 844})
+    proves("wx_api", "setWindowSize", "setTopBarText")
+    proves("app_config", "app.json resizable")
 
 
 # A camera that sees one picture, whatever is in front of the machine.

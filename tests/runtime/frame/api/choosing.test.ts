@@ -115,6 +115,36 @@ beforeAll(async () => {
         manager.play(); await until(() => heard.includes('Ended'))
         manager.play(); await until(() => !manager.paused); manager.stop(); await until(() => heard.includes('Stop'))
         return wx.getBackgroundAudioManager() === manager`,
+      films: `
+        const canvas = await new Promise((resolve) => wx.createSelectorQuery().select('#canvas').node(({ node }) => resolve(node)).exec())
+        canvas.width = 64; canvas.height = 48
+        const pen = canvas.getContext('2d'), events = []
+        const recorder = wx.createMediaRecorder(canvas, { duration: 60, videoBitsPerSecond: 600, fps: 24 })
+        for (const name of ['start', 'pause', 'resume', 'stop']) recorder.on(name, () => events.push(name))
+        const off = () => events.push('off'); recorder.on('stop', off); recorder.off('stop', off)
+        const early = await tried(recorder.requestFrame(() => {}))
+        await recorder.start()
+        const again = await tried(recorder.start())
+        const paint = (count) => (async () => { for (let turn = 0; turn < count; turn++) { await recorder.requestFrame(() => { pen.fillStyle = '#ff0000'; pen.fillRect(0, 0, 64, 48) }); await new Promise((resolve) => setTimeout(resolve, 20)) } })()
+        await paint(12); await recorder.pause(); await recorder.resume(); await paint(12)
+        const made = await recorder.stop()
+        await recorder.destroy()
+        const info = await wx.getVideoInfo({ src: made.tempFilePath })
+        page.film = made.tempFilePath
+        return { events, early: early.failed.message, again: again.failed.message, made: [made.fileSize > 0, made.duration > 0], info: [info.width, info.height], none: (() => { try { wx.createMediaRecorder({}) } catch (error) { return error.errMsg } })() }`,
+      frames: `
+        const decoder = wx.createVideoDecoder(), events = []
+        for (const name of ['start', 'seek', 'stop']) decoder.on(name, (e) => events.push([name, e && e.width]))
+        const off = () => events.push('off'); decoder.on('start', off); decoder.off('start', off)
+        const none = [decoder.getFrameData(), (await tried(decoder.start({ source: '/none.mp4' }))).failed.message]
+        await decoder.start({ source: page.film, mode: 1 })
+        const first = await until(() => decoder.getFrameData())
+        const middle = new Uint8Array(first.data).slice((24 * 64 + 32) * 4, (24 * 64 + 32) * 4 + 4)
+        const second = await until(() => decoder.getFrameData())
+        await decoder.seek(0); await decoder.stop()
+        const after = decoder.getFrameData()
+        await decoder.remove()
+        return { events, none, size: [first.width, first.height, first.data.byteLength], red: [middle[0] > 200, middle[1] < 60, middle[3]], later: second.pkPts > first.pkPts, after }`,
       behindHeard: `return [...new Set(heard)]`,
       nodes: `
         const context = wx.createWebAudioContext()
@@ -264,6 +294,15 @@ describe.skipIf(!hasBrowser)('sound', () => {
     expect(said).toEqual({ made: NODES.map((name) => [name, 'function']), iir: 'function', length: 100, decoded: true, broken: 'failed', states: ['running', 'suspended', 'closed'], foreign: 'undefined' })
     proves('wx_api', 'createWebAudioContext')
     proves('wx_api_objects', ...[...NODES, 'createIIRFilter', 'createPeriodicWave', 'createBuffer', 'decodeAudioData', 'resume', 'suspend', 'close'].map((name) => `WebAudioContext.${name}`))
+  })
+
+  test('a film is made of a canvas frame by frame, and taken apart into its frames', async () => {
+    const made = await steps.run('films')
+    expect(made).toEqual({ events: ['start', 'pause', 'resume', 'stop'], early: 'requestFrame:fail recorder is not started', again: 'start:fail recorder is already started', made: [true, true], info: [64, 48], none: 'createMediaRecorder:fail parameter error: canvas is not a canvas' })
+    const said = await steps.run('frames')
+    expect(said).toEqual({ events: [['start', 64], ['seek', null], ['stop', null]], none: [null, 'start:fail file not exists'], size: [64, 48, 64 * 48 * 4], red: [true, true, 255], later: true, after: null })
+    proves('wx_api', 'createMediaRecorder', 'createVideoDecoder')
+    proves('wx_api_objects', ...['off', 'on', 'destroy', 'pause', 'requestFrame', 'resume', 'start', 'stop'].map((name) => `MediaRecorder.${name}`), ...['getFrameData', 'remove', 'seek', 'start', 'stop', 'off', 'on'].map((name) => `VideoDecoder.${name}`))
   })
 
   test('the sound that goes on behind is one, needs a title, and hears the keys of the device', async () => {
