@@ -99,7 +99,6 @@ defineApi('getRandomValues', {
   },
 })
 
-heard('ScreenRecordingStateChanged')
 /** Of pictures taken of the screen a page knows only the key that takes them. */
 const captured = heard('UserCaptureScreen')
 

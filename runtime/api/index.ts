@@ -14,11 +14,13 @@ import './open'
 import './storage'
 import './updates'
 import './worker'
+import './worklet'
 import './can-i-use'
 import { hushBehind } from './audio'
 import { listenToDevice } from './device'
 import { listenToLocation } from './location'
 import { listenToPrivacy } from './open'
+import { listenToPrefetch } from './prefetch'
 import { listenToRecorder } from './recorder'
 import { listenToSharing } from './share'
 import { listenToWindow } from './interface'
@@ -39,6 +41,7 @@ export function listen(): void {
   listenToDevice()
   listenToLocation()
   listenToPrivacy()
+  listenToPrefetch()
   listenToRecorder()
   listenToSharing()
   listenToWindow()

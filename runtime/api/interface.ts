@@ -6,7 +6,8 @@ import { program, resolveUrl } from '../engine/program'
 import { currentPage, leaving, rewrite, route, tabBar } from '../engine/router'
 import { toPixels } from '../engine/units'
 import { heard } from './device'
-import { apis, defineApi, defineDirect, defineObject, perform } from './define'
+import { comesIn } from './worklet'
+import { apis, defineApi, defineDirect, defineObject, type Param, perform } from './define'
 import { trustedHtml } from '../engine/trusted'
 
 const UI = 'miniprogram/ui'
@@ -20,7 +21,16 @@ function onScreen(): NonNullable<ReturnType<typeof currentPage>> {
 const layer = (): ReturnType<typeof onScreen>['layer'] => onScreen().layer
 
 for (const kind of ['navigateTo', 'redirectTo', 'reLaunch', 'switchTab'] as const) {
-  defineApi(kind, { source: `miniprogram/route/wx.${kind}`, params: { url: 'text', events: 'object?' }, run: ({ url, events }) => route(kind, String(url), { events }) })
+  const more: Record<string, Param> = kind === 'navigateTo' ? { routeType: 'text?', routeConfig: 'object?', routeOptions: 'object?' } : {}
+  defineApi(kind, {
+    source: `miniprogram/route/wx.${kind}`,
+    params: { url: 'text', events: 'object?', ...more },
+    run: async ({ url, events, ...how }) => {
+      const result = await route(kind, String(url), { events })
+      if (kind === 'navigateTo') comesIn(how)
+      return result
+    },
+  })
 }
 defineApi('navigateBack', { source: 'miniprogram/route/wx.navigateBack', params: { delta: 'number?' }, run: ({ delta }) => route('navigateBack', '', { delta }) })
 

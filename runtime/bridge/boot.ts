@@ -7,7 +7,7 @@ export interface Boot {
     pages: string[]
     entryPagePath: string
     /** `elements` are the built-in ones its templates use; programs compiled earlier do not say. */
-    packages: { root: string; name: string; independent: boolean; pages: string[]; file: string; entry?: string; elements?: string[] }[]
+    packages: { root: string; name: string; independent: boolean; pages: string[]; file: string; entry?: string; elements?: string[]; worklets?: boolean }[]
     window: Record<string, unknown>
     tabBar?: Record<string, unknown>
     theme?: Record<string, unknown>

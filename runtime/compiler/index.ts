@@ -44,6 +44,8 @@ export interface PackageManifest {
   file: string
   /** The built-in elements its templates use. */
   elements: string[]
+  /** Its scripts speak of worklets or of ways for pages to come in. */
+  worklets?: true
   bytes: number
 }
 
@@ -91,6 +93,8 @@ const ASSETS = new Set(['.png', '.jpg', '.jpeg', '.gif', '.svg', '.webp', '.ico'
 /** Names a program must not find in its scope; they belong to the page it runs in. */
 export const SHADOWED = 'window,document,self,parent,top,frames,frameElement,location,history,navigator,localStorage,sessionStorage,indexedDB,caches,XMLHttpRequest,fetch,WebSocket,EventSource,customElements,postMessage,opener,open,alert,confirm,prompt,globalThis'
 
+/** What a script says that needs the part of wx.worklet and wx.router. */
+const WORKLETS = /\b(worklet|addRouteBuilder|applyAnimatedStyle)\b/
 const ENGINE = 'wx,App,Page,Component,Behavior,getApp,getCurrentPages,requirePlugin,requireMiniProgram,__wxConfig,global'
 
 /** Compile a program once. */
@@ -243,7 +247,7 @@ function emitPackage(one: Package, building: Building, artifacts: Record<string,
     }),
   )
   parts.packages.set(one.root, { rest: JSON.stringify([using, configs]), modules: modules.map((module) => module.text), styles, templates })
-  return { root: one.root, name: one.name, independent: one.independent, pages: one.pages, ...(one.entry ? { entry: one.entry } : {}), file, elements: elementsIn(templates), bytes }
+  return { root: one.root, name: one.name, independent: one.independent, pages: one.pages, ...(one.entry ? { entry: one.entry } : {}), file, elements: elementsIn(templates), ...(modules.some((module) => WORKLETS.test(module.text)) ? { worklets: true } : {}), bytes }
 }
 
 /** How a page keeps to its own styles, if it does: said in its file, or among the options of its script. */

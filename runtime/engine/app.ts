@@ -8,6 +8,7 @@ import { entered, tell } from '../api/base'
 import { cardPicture } from '../api/share'
 import { listenToNetwork } from '../api/network'
 import { listenToUpdates } from '../api/updates'
+import { workletsArrive } from '../api/worklet'
 import { elementHooks } from '../components/basic'
 import { cover, keyboard } from '../components/keyboard'
 import { listenToWebViews, sharedWebView } from '../components/web-view'
@@ -67,6 +68,7 @@ export const whenStarting = new Set<(host: Channel) => void>()
 
 /** Wired once per frame, before any program is known, so that a waiting frame is ready to run. */
 export function prepare(): void {
+  arrival.worklets = workletsArrive
   context.onEvent((target, type, detail, options) => {
     const event = new Event(type, detail, options)
     Event.dispatchEvent(target, event)

@@ -62,6 +62,12 @@ export function isFormField(component: GeneralComponent): boolean {
   return field !== undefined && component.hasBehavior(field)
 }
 
+/** How styles follow the values of wx.worklet, once that is here. */
+export const animated: {
+  apply?: (instance: Instance, selector: string, work: () => Record<string, string | number>, done?: (result: { styleId: number }) => void) => void
+  clear?: (instance: Instance, selector: string, ids?: number[], done?: () => void) => void
+} = {}
+
 /** What `this` is in a program's components and pages. */
 export class Instance {
   declare route?: string
@@ -117,6 +123,14 @@ export class Instance {
 
   triggerEvent(name: string, detail?: unknown, options: { bubbles?: boolean; composed?: boolean; capturePhase?: boolean } = {}): void {
     componentOf(this).triggerEvent(name, detail === undefined ? {} : copyData(detail), options)
+  }
+
+  applyAnimatedStyle(selector: string, work: () => Record<string, string | number>, _how?: object, done?: (result: { styleId: number }) => void): void {
+    animated.apply?.(this, selector, work, done)
+  }
+
+  clearAnimatedStyle(selector: string, ids?: number[], done?: () => void): void {
+    animated.clear?.(this, selector, ids, done)
   }
 
   hasBehavior(behavior: any): boolean {

@@ -62,7 +62,7 @@ export function receivePackage(given: LoadedPackage, scope: () => unknown[]): vo
 }
 
 /** Called when the main package comes later than the program started, with an independent package. */
-export const arrival = { main: (): void => {} }
+export const arrival: { main: () => void; worklets?: () => Promise<void> } = { main: () => {} }
 
 /** Fetch the package a path belongs to, unless it is here. */
 export async function ensurePackage(path: string): Promise<void> {
@@ -95,8 +95,8 @@ export function fetchPackage(root: string): Promise<void> {
   let promise = arriving.get(root)
   if (!promise) {
     const { boot } = program()
-    const { file, entry, elements } = boot.manifest.packages.find((one) => one.root === root) ?? {}
-    const drawn = elementsArrive(elements)
+    const { file, entry, elements, worklets } = boot.manifest.packages.find((one) => one.root === root) ?? {}
+    const drawn = Promise.all([elementsArrive(elements), worklets ? arrival.worklets?.() : undefined])
     promise = new Promise((resolve, reject) => {
       const script = document.createElement('script')
       script.crossOrigin = 'anonymous' // else the browser keeps from us what went wrong in it

@@ -12,7 +12,7 @@ import { WebViews } from './web-view'
 const SHARE_MS = 3000
 const PING_MS = 2000
 /** What a frame may have kept for its next visit, and how long it may be as JSON. */
-const KEPT = new Set(['left'])
+const KEPT = new Set(['left', 'fetchToken'])
 const KEPT_LETTERS = 256 * 1024
 
 function windowState(): 'minimize' | 'maximize' | 'normalize' {
@@ -177,6 +177,11 @@ export class RunningProgram {
   /** The newer version is here and may be started, or could not be fetched. */
   tellUpdate(ready: boolean): void {
     this.channel.emit(ready ? 'updateReady' : 'updateFailed')
+  }
+
+  /** What was asked of its server ahead of it. */
+  tellFetched(fetched: object): void {
+    this.channel.emit('fetched', fetched)
   }
 
   private async fillScreen(on: boolean): Promise<void> {

@@ -9,7 +9,7 @@ import type { Development } from './development'
 import { RunningProgram, WaitingFrame } from './frame'
 import { platformServices } from './platform'
 import type { HostServices, PaymentRequest, Scope } from './services'
-import { unseal } from './sealing'
+import { keptName, unseal } from './sealing'
 import type { ProgramStorage } from './storage'
 
 /** What the shell itself must do or show. A person's refusal is thrown as `{ errMsg: 'cancel' }`. */
@@ -78,6 +78,9 @@ export interface Launched {
 }
 
 const FRAME = '/run/frame.html'
+/** Published: so long and so much of what is fetched ahead. */
+const PREFETCH_MS = 5000
+const PREFETCH_BYTES = 256 * 1024
 const DEV_FRAME = '/run/frame-dev.html'
 
 let waiting: WaitingFrame | null = null
@@ -131,7 +134,9 @@ export async function launch(shell: Shell, storage: ProgramStorage, place: HTMLE
     const served = { appid, urlCheck: shell.urlCheck ?? project?.urlCheck !== false, channel: opened.channel as Boot['envVersion'], name: opened.program.name, reasons: (manifest.app.permission ?? {}) as Record<string, { desc?: string }>, page: String(opened.page), shareTicket: opened.share_ticket ?? undefined }
     ready.element.hidden = false
     ready.element.title = opened.program.name
-    const program = new RunningProgram(ready, boot, platformServices(shell, storage, served), shell.unresponsive, development)
+    const services = platformServices(shell, storage, served)
+    const program = new RunningProgram(ready, boot, services, shell.unresponsive, development)
+    if (opened.prefetch) void prefetch(opened.prefetch, program, storage, services, { appid, path: entry, query: String(opened.query), scene: opened.scene, token: boot.kept?.fetchToken })
     development?.attach(program)
     await program.start()
     const version = opened.newer && opened.version ? update(program, opened.newer, opened.version.version_id) : Promise.resolve(String(opened.version?.version_id ?? ''))
@@ -154,6 +159,18 @@ async function update(program: RunningProgram, newer: { version_id: string; cont
     program.tellUpdate(false)
     return present
   }
+}
+
+/** Ask the program's own server for what its first page wants, by the published names, while its code comes. */
+async function prefetch(address: string, program: RunningProgram, storage: ProgramStorage, services: HostServices, { appid, path, query, scene, token }: { appid: string; path: string; query: string; scene: number; token: unknown }): Promise<void> {
+  const timeStamp = Date.now()
+  const url = new URL(address)
+  for (const [name, value] of Object.entries({ appid, ...(typeof token === 'string' ? { token } : {}), timestamp: String(timeStamp), path, query, scene: String(scene) })) url.searchParams.set(name, value)
+  const answer = await services.request({ url: url.href, method: 'GET', header: {}, timeout: PREFETCH_MS }, new AbortController().signal, () => {}).catch(() => null)
+  if (answer?.statusCode !== 200 || answer.body.byteLength > PREFETCH_BYTES) return
+  const fetched = { fetchType: 'pre', fetchedData: new TextDecoder().decode(answer.body), path, query, scene, timeStamp: Date.now() }
+  storage.save(appid, keptName('fetched'), fetched)
+  program.tellFetched(fetched)
 }
 
 function parseQuery(query: string): Record<string, string> {

@@ -13,6 +13,9 @@ const ask = (options, keep) => answerOf((callbacks) => wx.request({ ...options, 
 
 async function run() {
   const out = {}
+  let ahead = null
+  for (let turn = 0; !ahead && turn < 500; turn++) ahead = await wx.getBackgroundFetchData({ fetchType: 'pre' }).catch(() => new Promise((resolve) => setTimeout(() => resolve(null), 10)))
+  out.ahead = ahead && { data: JSON.parse(ahead.fetchedData), path: ahead.path, scene: ahead.scene }
   out.json = await ask({ url: URL_OF + '/json', data: { q: '茶 tea', n: 1 } })
   const headed = []
   out.post = await ask({ url: URL_OF + '/x', method: 'POST', data: { a: [1] }, header: { 'X-Own': 'yes' }, responseType: 'arraybuffer' }, (task) => task.onHeadersReceived((news) => headed.push(news)))

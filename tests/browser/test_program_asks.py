@@ -336,7 +336,7 @@ def test_a_contact_is_written_a_nickname_looked_at_and_a_linked_account_followed
     dialog = shown.page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("安")
     dialog.get_by_label("Phone").fill("13800138000")
-    shown.press("Use")
+    shown.press("Use it")
     assert shown.said == {
         "displayName": "安",
         "phoneNumber": "13800138000",

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import urllib.parse
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +54,11 @@ def test_every_call_of_the_network_answers_and_fails_as_published(browser: Brows
         sockets.shutdown()
     assert "thrown" not in said, said
     ok = {"kind": "success,complete"}
+    assert (said["ahead"]["path"], said["ahead"]["scene"]) == ("", 1001)
+    asked = urllib.parse.parse_qs(said["ahead"]["data"]["query"], keep_blank_values=True)
+    assert asked.keys() == {"of", "appid", "timestamp", "path", "query", "scene"}
+    assert (asked["of"], asked["scene"]) == (["tea"], ["1001"])
+    proves("wx_api", "getBackgroundFetchData")
     listed = {
         name: (said[name]["errMsg"], said[name]["kind"]) for name in ("json", "post", "download", "upload")
     }
@@ -195,6 +201,11 @@ def opened(browser: Browser, server: Server, url: str, ws: str) -> dict[str, Any
     console = f"{server.url}/api/console/apps/{program.appid}"
     lists = {"request": [url], "download": [url], "upload": [url], "socket": [ws]}
     assert httpx.put(f"{console}/domains", headers=owner, json=lists).status_code == 200
+    wish = {"prefetch_url": f"{url}/json?of=tea"}
+    assert httpx.patch(f"{console}/program-settings", headers=owner, json=wish).status_code == 200
+    for wrong in ("ftp://x", "javascript:1", "https://a b"):
+        answer = httpx.patch(f"{console}/program-settings", headers=owner, json={"prefetch_url": wrong})
+        assert answer.status_code == 400
     files = {"package": ("p.zip", out.getvalue(), "application/zip")}
     made = httpx.post(f"{console}/versions", headers=owner, data={"number": "9.0.0"}, files=files, timeout=60)
     assert made.status_code == 200, made.text

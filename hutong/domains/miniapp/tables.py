@@ -271,6 +271,7 @@ class ProgramSettings(Row):
     needs_review: bool = False  # in a sandbox; in production every program does
     closed: bool = False  # nobody opens the released version
     oldest_id: VersionId | None = None  # devices that keep a version before this one must change at once
+    prefetch_url: str = ""  # what its first page wants is fetched here while its code comes
 
 
 @table("miniapp_rollout", key="appid")

@@ -58,12 +58,16 @@ class RolloutView(Response):
 
 
 class SettingsView(Response):
-    """`oldest_id`: devices that keep a version before it change at once. `needs_review` is fixed in production."""
+    """`oldest_id`: devices that keep a version before it change at once. `needs_review` is fixed in production.
+
+    `prefetch_url` is asked for what the first page wants while the program's code comes; empty for none.
+    """
 
     needs_review: bool
     review_fixed: bool
     closed: bool
     oldest_id: str | None
+    prefetch_url: str
 
 
 class VersionPage(Response):
@@ -198,6 +202,7 @@ class SettingsChange(AppRef):
     needs_review: bool | UnsetType = UNSET
     closed: bool | UnsetType = UNSET
     oldest_id: Annotated[str, Meta(max_length=20)] | UnsetType = UNSET
+    prefetch_url: Annotated[str, Meta(pattern=r"^(https?://[^\s]{1,1000})?\Z")] | UnsetType = UNSET
 
 
 @client.patch("/console/apps/{appid}/program-settings")
@@ -209,6 +214,8 @@ def change_program_settings(tx: Tx, person: Person, req: SettingsChange) -> Sett
         values["needs_review"] = req.needs_review
     if req.closed is not UNSET:
         values["closed"] = req.closed
+    if req.prefetch_url is not UNSET:
+        values["prefetch_url"] = req.prefetch_url
     if req.oldest_id is not UNSET:
         oldest = VersionId(int(req.oldest_id)) if req.oldest_id.isdecimal() else None
         if oldest is not None:
@@ -228,6 +235,7 @@ def _settings(snapshot: Snapshot, app: App) -> SettingsView:
         review_fixed=snapshot.settings.production,
         closed=stands.closed,
         oldest_id=None if stands.oldest_id is None else str(stands.oldest_id),
+        prefetch_url=stands.prefetch_url,
     )
 
 

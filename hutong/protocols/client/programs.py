@@ -125,6 +125,7 @@ class Opened(Response):
     path: str
     query: str
     share_ticket: str | None
+    prefetch: str  # an address of the program's own that is asked for its first page's data meanwhile; empty for none
 
 
 def _version(version: Version | None) -> VersionShown | None:
@@ -159,6 +160,7 @@ def open_program(tx: Tx, person: Person, req: Opening) -> Opened:
         share_ticket=ticket.ticket if ticket else None,
         relay=domains.media_address(tx, req.appid),
         page=domains.page_address(tx, req.appid, free=req.channel is not Channel.RELEASE),
+        prefetch=settings.of(tx, req.appid).prefetch_url,
     )
 
 

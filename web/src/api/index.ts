@@ -532,6 +532,7 @@ export interface ConsoleProgramsSettingsChange {
   needs_review?: boolean
   closed?: boolean
   oldest_id?: string
+  prefetch_url?: string
 }
 
 /** A person, to be asked to become a contact. */
@@ -1275,6 +1276,7 @@ export interface Opened {
   path: string
   query: string
   share_ticket: string | null
+  prefetch: string
 }
 
 export interface OrderDetail {
@@ -1839,12 +1841,13 @@ export interface SessionState {
   valid: boolean
 }
 
-/** `oldest_id`: devices that keep a version before it change at once. `needs_review` is fixed in production. */
+/** `oldest_id`: devices that keep a version before it change at once. `needs_review` is fixed in production. `prefetch_url` is asked for what the first page wants while the program's code comes; empty for none. */
 export interface SettingsView {
   needs_review: boolean
   review_fixed: boolean
   closed: boolean
   oldest_id: string | null
+  prefetch_url: string
 }
 
 export interface SignIn {

@@ -35,6 +35,9 @@ beforeAll(async () => {
       links: `const first = () => ({ query: 'from=first' }); wx.onCopyUrl(first); wx.onCopyUrl(page.linked = () => ({ query: 'from=link', title: '茶' })); return 1`,
       unlinks: `wx.offCopyUrl(page.linked); return 1`,
       linksNothing: `wx.offCopyUrl(); return 1`,
+      token: `return [await tried(wx.getBackgroundFetchToken()), await tried(wx.setBackgroundFetchToken({ token: 'x'.repeat(1025) })), await tried(wx.setBackgroundFetchToken({})), await tried(wx.setBackgroundFetchToken({ token: 't1' })), await tried(wx.getBackgroundFetchToken())]`,
+      waits: `wx.onBackgroundFetchData((e) => heard.push(['fetched', e])); return await tried(wx.getBackgroundFetchData({ fetchType: 'pre' }))`,
+      fetched: `return [heard.filter(([kind]) => kind === 'fetched'), await tried(wx.getBackgroundFetchData({ fetchType: 'pre' })), await tried(wx.getBackgroundFetchData({ fetchType: 'periodic' }))]`,
       leaves: `return [await wx.navigateToMiniProgram({ appId: 'wx2', path: 'p/p?a=1', extraData: { cup: 2 }, envVersion: 'trial' }), await wx.openEmbeddedMiniProgram({ appId: 'wx3' }), await tried(wx.navigateToMiniProgram({})), await wx.navigateBackMiniProgram({ extraData: { paid: true } }), await wx.restartMiniProgram({ path: 'p/p' }), await wx.openOfficialAccountProfile({ username: 'gh_1' }), await wx.openOfficialAccountChat({ username: 'gh_1' }), await wx.exitMiniProgram()]`,
       menus: `return [await wx.showShareMenu({ withShareTicket: true, menus: ['shareAppMessage', 'shareTimeline'] }), await wx.updateShareMenu({ withShareTicket: true, isPrivateMessage: false }), await wx.hideShareMenu({ menus: ['shareTimeline'] }), await tried(wx.showShareMenu({ menus: 'all' }))]`,
       sends: `const path = await wx.canvasToTempFilePath({ canvas: await new Promise((resolve) => wx.createSelectorQuery().select('#canvas').node(({ node }) => resolve(node)).exec()) }).then((r) => r.tempFilePath); return [await wx.showShareImageMenu({ path }), await wx.shareFileMessage({ filePath: path, fileName: 'menu.png' }), await wx.shareVideoMessage({ videoPath: path }), await tried(wx.shareFileMessage({ filePath: 'wxfile://none' })), await tried(wx.showShareImageMenu({})), await tried(wx.shareVideoMessage({}))]`,
@@ -183,6 +186,19 @@ describe.skipIf(!hasBrowser)('the platform', () => {
       ['shareFile', 'VIDEO', expect.any(String), true],
     ]))
     proves('wx_api', 'showShareMenu', 'updateShareMenu', 'hideShareMenu', 'showShareImageMenu', 'shareFileMessage', 'shareVideoMessage')
+  })
+
+  test('what was fetched ahead is heard and kept, and so is the token it is fetched with', async () => {
+    const [none, long, wrongly, set, got] = await steps.run('token')
+    expect([none.failed.errMsg, long.failed.errMsg, wrongly.failed.errMsg]).toEqual(['getBackgroundFetchToken:fail no token', 'setBackgroundFetchToken:fail token length exceeds 1024', wrong('setBackgroundFetchToken', 'token')])
+    expect([set.errMsg, got]).toEqual(['setBackgroundFetchToken:ok', { token: 't1', errMsg: 'getBackgroundFetchToken:ok' }])
+    await expect.poll(() => steps.running.host('seen.kept.fetchToken')).toBe('t1')
+    expect((await steps.run('waits')).failed.errMsg).toBe('getBackgroundFetchData:fail no data')
+    const data = { fetchType: 'pre', fetchedData: '{"a":1}', path: 'p/p', query: 'a=1', scene: 1001, timeStamp: 5 }
+    await steps.running.host(`program.tellFetched(${JSON.stringify(data)})`)
+    const [heard, kept, other] = await steps.run('fetched')
+    expect([heard, kept, other.failed.errMsg]).toEqual([[['fetched', data]], { ...data, errMsg: 'getBackgroundFetchData:ok' }, 'getBackgroundFetchData:fail no data'])
+    proves('wx_api', 'setBackgroundFetchToken', 'getBackgroundFetchToken', 'onBackgroundFetchData', 'getBackgroundFetchData')
   })
 
   test('a page says what a link to it carries, while it listens', async () => {

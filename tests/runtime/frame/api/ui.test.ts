@@ -374,4 +374,64 @@ describe.skipIf(!hasBrowser)('the interface', () => {
     proves('wx_api', 'rewriteRoute')
     await running.page.context().close()
   })
+
+  test('styles follow values that are animated, and a page comes in as the program draws it', async () => {
+    const { said, running } = await ask(
+      harness,
+      `
+      const { shared, derived, timing, spring, decay, delay, sequence, repeat, Easing, cancelAnimation, runOnUI, runOnJS } = wx.worklet
+      const out = {}
+      const done = (make) => new Promise((resolve) => { const value = shared(0); const seen = []; value.value = make((finished) => resolve([Math.round(value.value * 100) / 100, finished, seen])); })
+      const x = shared(3), twice = derived(() => x.value * 2)
+      const first = await new Promise((resolve) => page.applyAnimatedStyle('#a', () => { 'worklet'; return { transform: 'translateX(' + twice.value + 'px)', marginTop: x.value + 'rpx' } }, { immediate: true }, resolve))
+      const box = () => { const dom = wx.createSelectorQuery().select('#a').boundingClientRect; return new Promise((resolve) => wx.createSelectorQuery().select('#a').boundingClientRect((one) => resolve([one.left, one.top])).exec()) }
+      out.before = await box()
+      x.value = 20
+      out.after = [await box(), twice.value, typeof first.styleId]
+      await new Promise((resolve) => page.clearAnimatedStyle('#a', [first.styleId], resolve))
+      x.value = 40
+      out.cleared = await box()
+      out.timing = await done((over) => timing(10, { duration: 60, easing: Easing.out(Easing.cubic) }, over))
+      out.spring = await done((over) => spring(5, { damping: 40, stiffness: 900, mass: 1 }, over))
+      out.decay = await done((over) => decay({ velocity: 1000, deceleration: 0.9, clamp: [0, 4] }, over))
+      const steps = []
+      out.sequence = await new Promise((resolve) => { const value = shared(0); value.value = delay(20, sequence(timing(4, { duration: 40 }, () => steps.push(value.value)), timing(1, { duration: 40 }, () => { steps.push(value.value); setTimeout(() => resolve([...steps, value.value]), 50) }))) })
+      out.repeat = await done((over) => repeat(timing(2, { duration: 30 }), 2, true, over))
+      const halted = shared(0), ends = []
+      halted.value = timing(100, { duration: 60000 }, (finished) => ends.push(finished)); cancelAnimation(halted)
+      halted.value = timing(100, { duration: 60000 }, (finished) => ends.push(finished)); halted.value = 7
+      out.halted = [ends, halted.value]
+      out.runs = await new Promise((resolve) => runOnUI((a) => runOnJS((b) => resolve([a, b]))(2))(1))
+      out.easing = [Easing.linear(0.5), Easing.quad(0.5), Easing.poly(3)(0.5), Easing.bounce(1), Math.round(Easing.elastic(1)(1) * 100) / 100, Math.round(Easing.bezier(0.25, 0.1, 0.25, 1).factory()(0.5) * 100) / 100, Easing.in(Easing.sin)(0), Easing.circle(1), Easing.exp(1), Math.round(Easing.ease(0.5) * 1000) / 1000]
+
+      const contexts = [], statuses = []
+      wx.router.addRouteBuilder('slide', (context, options) => { contexts.push([context, options]); return { transitionDuration: 120, opaque: true, handlePrimaryAnimation: () => { 'worklet'; statuses.push(context.primaryAnimationStatus.value); return { transform: 'translateX(' + 100 * (1 - context.primaryAnimation.value) + '%)' } } } })
+      await wx.navigateTo({ url: '/q/q', routeType: 'slide', routeOptions: { from: 'left' } })
+      const [context, options] = contexts[0]
+      const next = getCurrentPages().at(-1)
+      out.coming = [wx.router.getRouteContext(next) === context, context.primaryAnimation.value < 1, options]
+      await until(() => context.primaryAnimationStatus.value === 3)
+      out.came = [context.primaryAnimation.value, statuses.includes(1)]
+      context.startUserGesture(); out.gesture = [context.userGestureInProgress.value]; context.stopUserGesture(); out.gesture.push(context.userGestureInProgress.value)
+      context.didPop(); await until(() => getCurrentPages().length === 1)
+      wx.router.removeRouteBuilder('slide')
+      await wx.navigateTo({ url: '/q/q', routeType: 'slide' })
+      out.plain = [contexts.length, wx.router.getRouteContext(getCurrentPages().at(-1)) === undefined]
+      await wx.navigateBack()
+      out.can = [wx.canIUse('worklet'), wx.canIUse('router'), wx.canIUse('Router.addRouteBuilder')]
+      return out`,
+      { 'app.json': '{"pages":["p/p","q/q"],"window":{"navigationStyle":"custom"}}', 'q/q.wxml': '<view>q</view>', 'q/q.js': 'Page({})' },
+    )
+    expect(said.before).toEqual([6, 1.5])
+    expect(said.after).toEqual([[40, 10], 40, 'number'])
+    expect(said.cleared).toEqual([0, 0])
+    expect([said.timing.slice(0, 2), said.spring.slice(0, 2), said.decay.slice(0, 2), said.sequence, said.repeat.slice(0, 2)]).toEqual([[10, true], [5, true], [4, true], [4, 1, 1], [0, true]])
+    expect(said.halted).toEqual([[false, false], 7])
+    expect([said.runs, said.easing]).toEqual([[1, 2], [0.5, 0.25, 0.125, 1, 1, 0.8, 0, 1, 1, 0.315]])
+    expect([said.coming, said.came, said.gesture, said.plain, said.can]).toEqual([[true, true, { from: 'left' }], [1, true], [1, 0], [1, true], [true, true, true]])
+    expect(running.errors).toEqual([])
+    proves('wx_api', 'worklet', 'router')
+    proves('wx_api_objects', ...['addRouteBuilder', 'removeRouteBuilder', 'getRouteContext'].map((name) => `Router.${name}`), ...['shared', 'derived', 'timing', 'spring', 'decay', 'delay', 'sequence', 'repeat', 'cancelAnimation', 'runOnUI', 'runOnJS'].map((name) => `Worklet.${name}`))
+    await running.page.context().close()
+  })
 })
