@@ -159,7 +159,8 @@ function sequence(...all: Animation[]): Animation {
       const { value, over } = at(passed - begun)
       last = value
       if (!over) return { value, over: false }
-      all[index]!.done?.(true)
+      const { done } = all[index]!
+      if (done) queueMicrotask(() => done(true)) // once its last value stands
       index += 1
       begun = passed
       at = all[index]?.course(last)
