@@ -72,6 +72,12 @@ def test_a_new_password_signs_the_other_devices_out(device: Callable[..., Device
     device().post("/sessions", {"username": "mei", "password": "a new gate 9"})
 
 
+def test_a_nickname_may_be_looked_at_before_it_is_taken(ann: Device) -> None:
+    wishes = {"小安": True, " ": False, "a" * 33: False, "安\u202e": False}
+    for wish, fits in wishes.items():
+        assert ann.post("/nickname/check", {"nickname": wish}) == {"fits": fits}
+
+
 def test_a_profile_is_changed_field_by_field(ann: Device) -> None:
     changed = ann.patch("/me", {"signature": "tea first"})
     assert (changed["signature"], changed["nickname"]) == ("tea first", "Ann")
