@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RUNTIME = Path(__file__).parent.parent / "runtime"
 IMMUTABLE = "public, max-age=31536000, immutable"
 PART = re.compile(r"part-[a-z-]+\.[0-9a-f]{12}\.js")
+RANGE = re.compile(r"bytes=(?=\d|-\d)(\d{0,15})-(\d{0,15})")
 MISSING = Answer(404, b"not found", {"content-type": "text/plain"})
 # Frames have no origin of their own: fonts and scripts of theirs are cross-origin even from here.
 COMMON = {"x-content-type-options": "nosniff", "access-control-allow-origin": "*"}
@@ -123,7 +124,24 @@ def _packaged(blobs: Blobs, content_hash: str, file: str, asked: dict[str, str])
         headers["content-encoding"] = encoding
     if etag in (known.strip() for known in asked.get("if-none-match", "").split(",")):
         return Answer(304, b"", headers)
-    return Answer(200, blobs.get(digest), headers)
+    if encoding is not None:
+        return Answer(200, blobs.get(digest), headers)
+    return _ranged(blobs.get(digest), headers | {"accept-ranges": "bytes"}, asked)
+
+
+def _ranged(body: bytes, headers: dict[str, str], asked: dict[str, str]) -> Answer:
+    """All of it, or the one part a player asks for to go there; of several parts, or of another state, all."""
+    found = RANGE.fullmatch(asked.get("range", "").replace(" ", ""))
+    if found is None or asked.get("if-range", headers["etag"]) != headers["etag"]:
+        return Answer(200, body, headers)
+    first, last = found.groups()
+    if first and last and int(last) < int(first):
+        return Answer(200, body, headers)
+    start = int(first) if first else max(0, len(body) - int(last))
+    end = min(int(last), len(body) - 1) if first and last else len(body) - 1
+    if start > end:
+        return Answer(416, b"", headers | {"content-range": f"bytes */{len(body)}"})
+    return Answer(206, body[start : end + 1], headers | {"content-range": f"bytes {start}-{end}/{len(body)}"})
 
 
 def _headers(file: str, cached: str) -> dict[str, str]:

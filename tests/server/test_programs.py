@@ -80,6 +80,34 @@ def test_an_upload_is_compiled_and_a_broken_one_changes_nothing(
     assert again == listed
 
 
+def test_a_player_is_given_the_part_of_a_film_it_goes_to(hutong: Server, mini_program: MiniProgram) -> None:
+    film = bytes(range(200))
+    made = upload(hutong, owner_of(hutong), mini_program.appid, a_zip({"a.mp4": film})).json()
+    base = f"{hutong.url}/run/{made['content_hash']}/"
+    name = httpx.get(f"{base}manifest.json").json()["assets"]["a.mp4"]
+
+    def ask(**headers: str) -> tuple[int, bytes, str | None]:
+        named = {key.replace("_", "-"): value for key, value in headers.items()}
+        answer = httpx.get(base + name, headers=named)
+        return answer.status_code, answer.content, answer.headers.get("content-range")
+
+    whole = httpx.get(base + name)
+    assert (whole.status_code, whole.content, whole.headers["accept-ranges"]) == (200, film, "bytes")
+    assert ask(range="bytes=10-19") == (206, film[10:20], "bytes 10-19/200")
+    assert ask(range="bytes=190-") == (206, film[190:], "bytes 190-199/200")
+    assert ask(range="bytes=-5") == (206, film[195:], "bytes 195-199/200")
+    assert ask(range="bytes=150-999") == (206, film[150:], "bytes 150-199/200")
+    for beyond in ("bytes=200-", "bytes=-0"):
+        assert ask(range=beyond) == (416, b"", "bytes */200")
+    assert ask(range="bytes=0-1", if_range=whole.headers["etag"]) == (206, film[:2], "bytes 0-1/200")
+    for other in (
+        {"if_range": '"older"', "range": "bytes=0-1"},
+        {"range": "bytes=0-1,4-5"},
+        {"range": "bytes=-"},
+    ):
+        assert ask(**other) == (200, film, None)
+
+
 def test_a_package_is_fetched_small_once_and_never_again(
     hutong: Server, user: Person, mini_program: MiniProgram
 ) -> None:
