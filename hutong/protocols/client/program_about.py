@@ -19,9 +19,8 @@ from hutong.domains.miniapp import (
     visits,
 )
 from hutong.domains.miniapp.complaints import Wrong
-from hutong.domains.miniapp.tables import Channel, Complaint, ComplaintId, ComplaintState, LinkKind
+from hutong.domains.miniapp.tables import Channel, Complaint, ComplaintId, ComplaintState
 from hutong.domains.official import programs, service
-from hutong.kernel.clock import Millis
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.endpoints import Id, Request, Response
 
@@ -119,36 +118,27 @@ def enter_service(tx: Tx, person: Person, req: ServiceEntry) -> ConversationLine
 
 
 class NewLink(Request):
-    """The page somebody is at, as its program wants it opened."""
+    """The page somebody is at, with its query, as its program wants it opened."""
 
     appid: Appid
-    path: Annotated[str, Meta(max_length=program_codes.PATH_LENGTH)] = ""
-    query: Annotated[str, Meta(max_length=program_codes.QUERY_LENGTH)] = ""
-    title: Annotated[str, Meta(max_length=32)] = ""
+    page: Annotated[str, Meta(max_length=program_codes.PATH_LENGTH)]
+    title: Annotated[str, Meta(max_length=64)] = ""
 
 
 class LinkMade(Response):
     """`text` opens the page when it is scanned or followed here, until `expires_at`."""
 
     text: str
-    expires_at: int
+    expires_at: int | None
 
 
 @client.post("/programs/{appid}/link")
 def make_program_link(tx: Tx, person: Person, req: NewLink) -> LinkMade:
-    """A short link to a page, for thirty days."""
-    expires_at = Millis(tx.now + program_codes.LONGEST_LINK_MS)
-    app = apps.require_kind(apps.get(tx, req.appid), AppKind.MINI_PROGRAM)
-    made = program_codes.link(
-        tx,
-        app=app,
-        kind=LinkKind.SHORT_LINK,
-        path=req.path,
-        query=req.query,
-        title=req.title,
-        expires_at=expires_at,
+    """A short link to a page of the released version, for thirty days."""
+    made = program_codes.short_link(
+        tx, app=apps.get(tx, req.appid), page_url=req.page, title=req.title, lasting=False
     )
-    return LinkMade(text=made.text, expires_at=expires_at)
+    return LinkMade(text=made.text, expires_at=made.expires_at)
 
 
 # ── complaints ─────────────────────────────────────────────────────────────────────────────────────────────

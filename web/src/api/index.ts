@@ -903,7 +903,7 @@ export interface Link {
 /** `text` opens the page when it is scanned or followed here, until `expires_at`. */
 export interface LinkMade {
   text: string
-  expires_at: number
+  expires_at: number | null
 }
 
 export interface Location {
@@ -1086,11 +1086,10 @@ export interface NewGroup {
   name?: string
 }
 
-/** The page somebody is at, as its program wants it opened. */
+/** The page somebody is at, with its query, as its program wants it opened. */
 export interface NewLink {
   appid: string
-  path?: string
-  query?: string
+  page: string
   title?: string
 }
 
@@ -2656,7 +2655,7 @@ export const getProgramAbout = (req: { appid: string }): Promise<ProgramAbout> =
 /** `open-type="contact"`: my conversation with a program's customer service, which hears that I came. */
 export const enterService = (req: ServiceEntry): Promise<ConversationLine> => call('POST', '/programs/{appid}/service', req)
 
-/** A short link to a page, for thirty days. */
+/** A short link to a page of the released version, for thirty days. */
 export const makeProgramLink = (req: NewLink): Promise<LinkMade> => call('POST', '/programs/{appid}/link', req)
 
 /** Tell the platform what is wrong with a program. */
