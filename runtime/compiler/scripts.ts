@@ -1,6 +1,6 @@
 /** Scripts: ES modules and TypeScript become function modules, line for line, checked for syntax. */
 
-import { parse, type Node, type Options } from 'acorn'
+import { parse, tokenizer, type Node, type Options } from 'acorn'
 import { transform } from 'sucrase'
 
 import type { Diagnostics } from './diagnostics'
@@ -103,16 +103,21 @@ function parseScript(code: string, more: Partial<Options> = {}): Node {
 
 /**
  * WXS as the template engine runs it. In WXS `x.constructor` is the name of a type, a string, and a
- * required module is named with its extension; neither holds for the script it becomes.
+ * required module is named with its extension, and a pattern is written without doubling its
+ * backslashes; none of this holds for the script it becomes.
  */
 export function compileWxs(path: string, source: string, diagnostics: Diagnostics): string {
   let tree: Node
   try {
     tree = parseScript(source)
   } catch (error) {
-    const { message, loc } = error as Error & { loc?: { line: number; column: number } }
-    diagnostics.error(path, `This WXS cannot be parsed: ${plainly(message.replace(/\s*\(\d+:\d+\)$/, ''))}.`, loc?.line ?? 1, (loc?.column ?? 0) + 1)
-    return ''
+    try {
+      tree = parseScript((source = withOwnNames(source)))
+    } catch {
+      const { message, loc } = error as Error & { loc?: { line: number; column: number } }
+      diagnostics.error(path, `This WXS cannot be parsed: ${plainly(message.replace(/\s*\(\d+:\d+\)$/, ''))}.`, loc?.line ?? 1, (loc?.column ?? 0) + 1)
+      return ''
+    }
   }
   const edits: { at: number; remove: number; insert: string }[] = []
   visit(tree, (node) => {
@@ -125,6 +130,12 @@ export function compileWxs(path: string, source: string, diagnostics: Diagnostic
     } else if (node.type === 'CallExpression') {
       const call = node as Node & { callee: Node & { name?: string }; arguments: (Node & { value?: unknown })[] }
       const target = call.arguments[0]
+      if (call.callee.name === 'getRegExp' && target) {
+        visit(target, (part) => {
+          if (part.type !== 'Literal' || typeof (part as Node & { value?: unknown }).value !== 'string') return
+          for (const { 0: escape, index } of source.slice(part.start, part.end).matchAll(/\\[^]/g)) if (!/[\\'"bfnrtvxu0\r\n]/.test(escape[1]!)) edits.push({ at: part.start + index, remove: 0, insert: '\\' })
+        })
+      }
       if (call.callee.name === 'require' && typeof target?.value === 'string' && target.value.endsWith('.wxs')) {
         edits.push({ at: target.start, remove: target.end - target.start, insert: JSON.stringify(target.value.slice(0, -4)) })
       }
@@ -135,6 +146,24 @@ export function compileWxs(path: string, source: string, diagnostics: Diagnostic
     out = out.slice(0, edit.at) + edit.insert + out.slice(edit.at + edit.remove)
   }
   return out
+}
+
+/** Words a script keeps for itself and WXS does not: there `class` is as good a name as any. */
+const FREE_IN_WXS = /^(catch|class|const|debugger|enum|export|extends|finally|import|in|instanceof|new|super|throw|try|with)$/
+
+/** The same WXS with other names where it has such words for names. */
+function withOwnNames(source: string): string {
+  let out = ''
+  let at = 0
+  let before = ''
+  for (const { start, end } of tokenizer(source, { ecmaVersion: 'latest' })) {
+    const word = source.slice(start, end)
+    const named = before === '.' || ((before === '{' || before === ',') && /^\s*:/.test(source.slice(end, end + 99))) // a member may be called anything
+    out += source.slice(at, end) + (FREE_IN_WXS.test(word) && !named ? '$' : '')
+    before = word
+    at = end
+  }
+  return out + source.slice(at)
 }
 
 /** What a WXS file requires, as written. */

@@ -168,10 +168,8 @@ export function createLayer(config: Record<string, any>, options: LayerOptions):
   }
   layers.set(root, layer)
   const paint = (): void => {
-    const dark = program().boot.theme === 'dark'
-    navigation.style.backgroundColor = themed(config.navigationBarBackgroundColor) || (dark ? '#191919' : '#ffffff')
-    const front = themed(config.navigationBarTextStyle) || (dark ? 'white' : 'black')
-    navigation.style.color = front === 'white' ? '#ffffff' : '#000000'
+    navigation.style.backgroundColor = themed(config.navigationBarBackgroundColor) || '#000000'
+    navigation.style.color = themed(config.navigationBarTextStyle) === 'black' ? '#000000' : '#ffffff'
     const ground = themed(config.backgroundColor)
     layer.setBackground(ground, themed(config.backgroundColorTop) || ground, themed(config.backgroundColorBottom) || ground)
     puller.style.color = themed(config.backgroundTextStyle) === 'light' ? '#ffffff' : '#000000'

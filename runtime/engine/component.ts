@@ -12,6 +12,9 @@ export interface Definition {
   fields: Record<string, any>
 }
 
+/** Copies of what a component set over the very same value: its property's observer, which may do just that, does not hear of them. */
+const unchanged = new WeakMap<object, GeneralComponent>()
+
 const nodes = new WeakMap<object, GeneralComponent>()
 const exported = new WeakMap<GeneralComponent, () => unknown>()
 
@@ -107,7 +110,11 @@ export class Instance {
     const component = componentOf(this)
     if (values) {
       const copied: Record<string, unknown> = {}
-      for (const key of Object.keys(values)) copied[key] = copyData(values[key])
+      for (const key of Object.keys(values)) {
+        const value: unknown = values[key]
+        copied[key] = copyData(value)
+        if (typeof value === 'object' && value !== null && value === component.data[key] && copied[key] !== value) unchanged.set(copied[key] as object, component)
+      }
       debug('setData', component.is, Object.keys(copied).join(','))
       const started = updateHooks.watch ? performance.now() : 0
       timed(component, Object.keys(copied), () => component.setData(copied))
@@ -338,13 +345,12 @@ export class Definitions {
       const instance = Object.create(prototype.value) as Instance
       nodes.set(instance, component)
       bindInstance(instance, component)
+      if (typeof fields.export === 'function') exported.set(component, () => fields.export.call(instance))
       if (kind === 'page') for (const [name, value] of Object.entries(fields)) if (typeof value !== 'function' && name !== 'data') (instance as any)[name] = copyData(value)
       return instance
     })
     build.lifetime('attached' as any, function (this: any) {
-      const component = componentOf(this as object)
-      if (typeof fields.export === 'function') exported.set(component, () => fields.export.call(component.getMethodCaller()))
-      enqueueReady(component)
+      enqueueReady(componentOf(this as object))
     })
     build.registerComponent()
   }
@@ -402,13 +408,14 @@ function normalizeProperty(given: any, methods: Record<string, any>): Record<str
   out.type = known.length ? known[0] : null
   const optional = [...known.slice(1), ...list(given.optionalTypes).filter((one) => TYPES.has(one))]
   if (optional.length) out.optionalTypes = optional
-  const initial = given.value !== undefined ? given.value : given.default
-  if (initial !== undefined) {
-    if (typeof initial === 'function' && out.type !== Function) out.default = initial
-    else out.default = () => copyData(initial)
-  }
+  if (given.value !== undefined) out.default = () => copyData(given.value as unknown) // a function is itself the value
+  else if (given.default !== undefined) out.default = typeof given.default === 'function' && out.type !== Function ? given.default : () => copyData(given.default as unknown)
   const observer = typeof given.observer === 'string' ? methods[given.observer] : given.observer
-  if (typeof observer === 'function') out.observer = observer
+  if (typeof observer === 'function') {
+    out.observer = function (this: Instance, now: unknown, before: unknown): void {
+      if (unchanged.get(now as object) !== componentOf(this)) observer.call(this, now, before)
+    }
+  }
   return out
 }
 

@@ -65,7 +65,7 @@ export function listenForGestures(): void {
       presses.delete(touch.identifier)
       if (!press) continue
       clearTimeout(press.timer)
-      if (!press.moved && !press.long) tap(event, target, touch, all)
+      if (!press.moved && !press.long) tap(event, target, touch, [touch, ...all])
     }
   }
   const cancel = (event: Event, target: Node, changed: Touch[], all: Touch[]): void => {
@@ -114,10 +114,12 @@ export function listenForGestures(): void {
     const box = target.getBoundingClientRect()
     const x = box.left + box.width / 2
     const y = box.top + box.height / 2
-    tap(event, target, { identifier: 0, pageX: x, pageY: y, clientX: x, clientY: y }, [])
+    const touch = { identifier: 0, pageX: x, pageY: y, clientX: x, clientY: y }
+    tap(event, target, touch, [touch])
   })
 }
 
+/** The finger is up, yet counts among those that touch, as programs expect of a tap. */
 function tap(event: Event, target: Node, touch: Touch, all: Touch[]): void {
   if ((target instanceof HTMLElement ? target : target.parentElement)?.closest<BuiltIn>('wx-button, wx-map')?.refusesTap(target)) return
   context.dispatch(target, 'tap', { x: touch.clientX, y: touch.clientY }, event, gesture(all, [touch]))

@@ -5,11 +5,14 @@
 
 const NETWORK = ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChannel', 'RTCIceCandidate', 'RTCSessionDescription', 'WebTransport', 'WebSocket', 'WebSocketStream', 'EventSource', 'XMLHttpRequest', 'fetch', 'fetchLater', 'Worker', 'SharedWorker', 'PresentationRequest', 'PaymentRequest', 'BroadcastChannel', 'XSLTProcessor', 'trustedTypes']
 
+/** Refused to a frame of no origin: reading one would throw, and programs that copy the whole scope read each. */
+const STORES = ['localStorage', 'sessionStorage', 'indexedDB', 'caches', 'cookieStore']
+
 /** Elements that can hold another document, where all of the above would be new again. */
 const DOCUMENTS = new Set(['iframe', 'frame', 'object', 'embed', 'portal', 'fencedframe', 'frameset'])
 
 export function lockDown(): void {
-  for (const name of NETWORK) {
+  for (const name of [...NETWORK, ...STORES]) {
     if (name in globalThis) Object.defineProperty(globalThis, name, { value: undefined, writable: false, configurable: false })
   }
   if (typeof navigator.sendBeacon === 'function') Object.defineProperty(Navigator.prototype, 'sendBeacon', { value: () => false, writable: false, configurable: false })

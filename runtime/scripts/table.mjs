@@ -47,10 +47,11 @@ export async function readTable(root) {
   vm.runInContext(`with (missing) { ${outputFiles[0].text}; globalThis.made = JSON.stringify(Table.table()) }`, context, { timeout: 10_000 })
   const table = JSON.parse(context.made)
   const missing = {}
-  for (const { name, category, since, mode, deprecated, priority } of catalogue(root)) {
+  for (const { name, category, since, mode, result_style, deprecated, priority } of catalogue(root)) {
     const known = table.apis[name]
-    table.apis[name] = { ...known, supported: Boolean(known), category, since, mode, priority, ...(deprecated === 'yes' ? { deprecated: true } : {}) }
-    if (!known) missing[name] = mode
+    table.apis[name] = { ...known, supported: Boolean(known), category, since, mode, priority, ...(deprecated === 'yes' ? { deprecated: true } : {}), ...(result_style === 'property' ? { property: true } : {}) }
+    // A property that is not served is not there: programs look before they use it, as they do `wx.cloud`.
+    if (!known && result_style !== 'property') missing[name] = mode
   }
   for (const one of Object.values(table.apis)) one.supported ??= true
   return { table, missing }

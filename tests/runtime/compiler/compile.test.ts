@@ -120,6 +120,20 @@ test('an item that looks at nothing but itself is passed over while nothing of i
   for (const item of ['{{chosen === item.id}}', '<view wx:if="{{open}}"/>', '<template is="{{which}}" data="{{x: 1}}"/>', '<text style="{{m.f(colour)}}"/>', '<template is="t" data="{{x}}"/>', '{{list.length}}']) expect([item, passes(item)]).toEqual([item, false])
 })
 
+test('WXS: a pattern is written with single backslashes', () => {
+  const wxs = String.raw`module.exports = getRegExp('^\d+(\.\d+)?\\s' + "\n$", 'g').test('\d')`
+  const result = compile({ 'pages/home/home.wxml': `<wxs module="m">${wxs}</wxs>` })
+  expect(result.artifacts[result.manifest!.packages[0]!.file]).toContain(String.raw`getRegExp('^\\d+(\\.\\d+)?\\s' + "\n$", 'g').test('\d')`)
+})
+
+test('WXS: a word that only scripts keep for themselves is a name', () => {
+  const wxs = "module.exports = { name: function (o) { var class = o.class; var new = { class: class, in: 'in' }; return new.in + class } }"
+  const result = compile({ 'pages/home/home.wxml': `<wxs module="m">${wxs}</wxs><view>{{m.name(o)}}</view>` })
+  expect(messages(result)).toEqual([])
+  expect(result.artifacts[result.manifest!.packages[0]!.file]).toContain("var class$ = o.class; var new$ = { class: class$, in: 'in' }; return new$.in + class$")
+  expect(messages(compile({ 'pages/home/home.wxml': '<wxs module="m">var 1</wxs>' }))).toEqual([expect.stringContaining('This WXS cannot be parsed: Unexpected token')])
+})
+
 test('sub-packages are packages of their own', () => {
   const result = compile({
     'app.json': '{"pages":["pages/home/home"],"subPackages":[{"root":"shop","name":"shop","pages":["list/list"]}]}',

@@ -57,14 +57,14 @@ describe.skipIf(!hasBrowser)('the engine', () => {
     const running = await open({
       'p/p.json': '{"usingComponents":{"k":"/k"}}',
       'p/p.wxml': '<view bindtap="outer"><view id="caught" catchtap="inner">c</view><view id="free" mark:m="{{5}}" bindtap="inner">f</view></view><view bind:plain="heard" bind:wide="heard"><k/></view>',
-      'p/p.js': `${NOTE} Page({ outer(e) { note('outer ' + (e.mark.m || '')) }, inner(e) { note('inner ' + typeof e.detail.x + ' ' + e.changedTouches.length) }, heard(e) { note(e.type + JSON.stringify(e.detail)) } })`,
+      'p/p.js': `${NOTE} Page({ outer(e) { note('outer ' + (e.mark.m || '')) }, inner(e) { note('inner ' + typeof e.detail.x + ' ' + e.touches.length + ' ' + e.changedTouches.length) }, heard(e) { note(e.type + JSON.stringify(e.detail)) } })`,
       'k.wxml': '<view id="k" bindtap="go">k</view>',
       'k.js': 'Component({ methods: { go() { this.triggerEvent("plain", { a: 1 }); this.triggerEvent("wide", { b: 2 }, { bubbles: true, composed: true }) } } })',
     })
     await running.frame.locator('#caught').click()
     await running.frame.locator('#free').click()
     await running.frame.locator('#k').click()
-    await expect.poll(() => running.notes).toEqual(['inner number 1', 'inner number 1', 'outer 5', 'wide{"b":2}'])
+    await expect.poll(() => running.notes).toEqual(['inner number 1 1', 'inner number 1 1', 'outer 5', 'wide{"b":2}'])
   })
 
   test('styles stay where they belong', async () => {

@@ -107,7 +107,7 @@ export class Harness {
 
   compile(files: Compiler.Files): { base: string; manifest: Compiler.Manifest; artifacts: Record<string, string | Uint8Array> } {
     const result = this.compiler.compile(files, { packageBytes: 50e6, programBytes: 50e6 })
-    if (!result.manifest) throw new Error(result.diagnostics.map((one) => `${one.file}:${one.line} ${one.message}`).join('\n'))
+    if (!result.manifest) throw new Error(result.diagnostics.filter((one) => one.level === 'error').map((one) => `${one.file}:${one.line} ${one.message}`).join('\n'))
     const base = `/run/p${++this.programs}/`
     for (const [name, body] of Object.entries(result.artifacts)) {
       const type = name.endsWith('.js') ? 'text/javascript; charset=utf-8' : name.endsWith('.png') ? 'image/png' : name.endsWith('.svg') ? 'image/svg+xml' : 'application/octet-stream'

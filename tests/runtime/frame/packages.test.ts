@@ -108,6 +108,16 @@ describe.skipIf(!hasBrowser)('a program in parts', () => {
     await running.page.context().close()
   })
 
+  test('a bar of which nothing is said is black, and its words are white, in either theme', async () => {
+    const running = await harness.open({ 'app.json': '{"pages":["p/p"],"darkmode":true}', 'p/p.wxml': '<view/>', 'p/p.js': 'Page({})' })
+    const bar = (): Promise<string[]> => running.frame.locator('.h-navigation').evaluate((dom) => [getComputedStyle(dom).backgroundColor, getComputedStyle(dom).color])
+    expect(await bar()).toEqual(['rgb(0, 0, 0)', 'rgb(255, 255, 255)'])
+    await running.host('program.setTheme("dark")')
+    await running.frame.locator('html[data-theme=dark]').waitFor({ state: 'attached' })
+    expect(await bar()).toEqual(['rgb(0, 0, 0)', 'rgb(255, 255, 255)'])
+    await running.page.context().close()
+  })
+
   test('what goes wrong is said, to the program and to the host, and stops nothing else', async () => {
     const running = await harness.open({
       'app.json': '{"pages":["p/p"]}',

@@ -25,7 +25,7 @@ describe.skipIf(!hasBrowser)('the table of wx', () => {
     const { apis } = table()
     const names = rows('wx_api').map((row) => row.name!)
     expect(names.filter((name) => !(name in apis))).toEqual([])
-    const missing = names.filter((name) => !apis[name].supported)
+    const missing = names.filter((name) => !apis[name].supported && !apis[name].property)
     const { said } = await ask(
       harness,
       `const out = {}
@@ -34,11 +34,11 @@ describe.skipIf(!hasBrowser)('the table of wx', () => {
        }
        const promised = await wx.${missing.find((name) => apis[name].mode === 'async')}().catch((error) => error.errMsg)
        wx.own = 1
-       return { out, promised, own: wx.own, unknown: typeof wx.thereIsNoSuchName }`,
+       return { out, promised, own: wx.own, unknown: typeof wx.thereIsNoSuchName, cloud: [typeof wx.cloud, wx.canIUse('cloud')] }`,
     )
     for (const name of missing) expect([name, said.out[name]]).toEqual([name, { can: false, said: apis[name].mode === 'event' ? 'undefined' : `${name}:fail ${refusals.get(name)?.errMsg ?? 'not supported'}` }])
     expect(said.promised).toContain(':fail not supported')
-    expect([said.own, said.unknown]).toEqual([1, 'undefined'])
+    expect([said.own, said.unknown, said.cloud]).toEqual([1, 'undefined', ['undefined', false]])
   })
 
   test('canIUse knows names, parameters, answers, objects, elements, attributes and values', async () => {

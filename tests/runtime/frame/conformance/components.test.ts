@@ -111,6 +111,18 @@ rules.rule('properties: defaults, several types, conversions, null and undefined
   expect(page.errors).toEqual([])
 })
 
+rules.rule('a function is a value like any other; an observer may set again what it was told of', {
+  'index.json': uses('same'),
+  'index.wxml': '<same id="s" list="{{list}}"/>',
+  'index.js': `Page({ data: { list: [{ n: 1 }] }, onReady() { this.data.list[0].n = 5; this.setData({ list: this.data.list }); note('end', this.selectComponent('#s').data.shape(3)) } })`,
+  'same.wxml': '<view id="v">{{list[0].n}} {{list[0].seen}}</view>',
+  'same.js': `Component({ properties: { shape: { type: null, value: (n) => n * 2 }, list: { type: Array, value: [], observer(list) { note('list', list[0].n); this.data.list[0].seen = 'seen'; this.setData({ list: this.data.list }) } } } })`,
+}, async (page) => {
+  await page.noted('list 1', 'list 5', 'end 6')
+  expect(await page.text('#v')).toBe('5 seen')
+  expect(page.errors).toEqual([])
+})
+
 rules.rule('observers: several fields, parts of fields, wildcards, and equal values', {
   'index.json': uses('a'),
   'index.wxml': '<a id="a"/>',
@@ -163,17 +175,17 @@ rules.rule('pure data reaches observers and not the template, by option and by t
 
 rules.rule('components are found by id, class and path; one may say what is given instead of it', {
   'index.json': uses('a', 'b'),
-  'index.wxml': '<view class="box"><a id="one" class="k"/></view><a class="k"/><b id="b"/>',
+  'index.wxml': '<view class="box"><a id="one" class="k" p="x"/></view><a class="k"/><b id="b"/>',
   'index.js': `Page({ who: 'page', onReady() { note(this.selectComponent('#one').who(), this.selectAllComponents('.k').length, this.selectComponent('.box > .k').id, String(this.selectComponent('#none')));
     note(this.selectComponent('#b'), this.selectComponent('#one').owner(), this.selectAllComponents('.k, #b').length, this.selectComponent('#one >>> .deep').id) } })`,
-  'a.json': uses('c'),
-  'a.wxml': '<c class="deep" id="inside"/>',
-  'a.js': `Component({ methods: { who() { return 'a' }, owner() { return this.selectOwnerComponent().who } } })`,
+  'a.json': uses('b', 'c'),
+  'a.wxml': '<c class="deep" id="inside"/><b id="early"/>',
+  'a.js': `Component({ properties: { p: { type: String, observer() { note('early', this.selectComponent('#early')) } } }, methods: { who() { return 'a' }, owner() { return this.selectOwnerComponent().who } } })`,
   'b.wxml': '<view/>',
   'b.js': `Component({ behaviors: ['wx://component-export'], export() { return { given: this.data.v } }, data: { v: 5 } })`,
   'c.wxml': '<view/>',
   'c.js': 'Component({})',
-}, (page) => page.noted('a 2 one null', '{"given":5} page 3 inside'))
+}, (page) => page.noted('early {"given":5}', 'a 2 one null', '{"given":5} page 3 inside'))
 
 rules.rule('external classes, and classes a component gives on', {
   'index.json': uses('outer'),
