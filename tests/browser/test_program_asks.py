@@ -118,6 +118,11 @@ class Shown:
         expect(self.frame.locator("#said")).to_have_text(re.compile("^[{]"), timeout=15_000)
         return json.loads(self.frame.locator("#said").inner_text())
 
+    def open_menu(self) -> None:
+        """The capsule's, once no news of a message lies over it."""
+        expect(self.page.locator("button.banner")).to_have_count(0, timeout=15_000)
+        self.page.locator("section.program:visible .capsule button").first.click()
+
     def escape(self) -> None:
         """Once the keyboard is the sheet's: until then it is still the program's."""
         sheet = self.page.get_by_role("dialog")
@@ -195,7 +200,19 @@ def ann(server: Server) -> Person:
 
 
 @pytest.fixture(scope="module")
-def shown(context: BrowserContext, server: Server, ann: Person, programs: list[MiniProgram]) -> Shown:
+def lane(server: Server, ann: Person) -> tuple[Person, str]:
+    """A friend and the group they share, made before Ann's page is there: news would lie over the capsule."""
+    friends = [server.user("Ben"), server.user("Cai")]
+    for friend in friends:
+        ann.befriend(friend)
+    asked = {"user_ids": [friend.id for friend in friends], "name": "Lane"}
+    return friends[0], ann.request("POST", "/groups", json=asked)["conversation_id"]
+
+
+@pytest.fixture(scope="module")
+def shown(
+    context: BrowserContext, server: Server, ann: Person, lane: object, programs: list[MiniProgram]
+) -> Shown:
     return open_program(enter(context, server, ann), server, ann, programs[0])
 
 
@@ -358,7 +375,7 @@ def test_a_contact_is_written_a_nickname_looked_at_and_a_linked_account_shown(sh
 
 
 def test_a_link_to_the_page_is_copied_and_opens_what_the_page_said(shown: Shown, ann: Person) -> None:
-    shown.page.locator("section.program:visible .capsule button").first.click()
+    shown.open_menu()
     shown.page.get_by_role("dialog").get_by_role("button", name="Copy link").click()
     expect(shown.page.get_by_text("The link is copied")).to_be_visible()
     text = shown.page.evaluate("navigator.clipboard.readText()")
@@ -472,7 +489,7 @@ def test_a_round_code_opens_its_page_however_it_is_read(
 def test_a_program_is_put_among_ones_own_from_the_capsule(shown: Shown) -> None:
     shown.tap("added")
     assert shown.said["added"] is False
-    shown.page.locator("section.program:visible .capsule button").first.click()
+    shown.open_menu()
     shown.page.get_by_role("dialog").get_by_role("button", name="Add to my programs").click()
     expect(shown.page.get_by_text("Added to your programs")).to_be_visible()
     shown.tap("added")
@@ -506,21 +523,18 @@ def test_one_program_opens_another_and_hears_of_it_on_the_way_back(
 
 
 def test_a_card_sent_to_a_group_tells_the_program_the_group(
-    context: BrowserContext, server: Server, shown: Shown, ann: Person
+    context: BrowserContext, server: Server, shown: Shown, lane: tuple[Person, str]
 ) -> None:
-    ben, cai = server.user("Ben"), server.user("Cai")
-    for friend in (ben, cai):
-        ann.befriend(friend)
-    group = ann.request("POST", "/groups", json={"user_ids": [ben.id, cai.id], "name": "Lane"})
+    ben, group = lane
     shown.tap("ticket")
     assert shown.said["errMsg"] == "showShareMenu:ok"
-    shown.page.locator("section.program:visible .capsule button").first.click()
+    shown.open_menu()
     shown.page.get_by_role("dialog").get_by_role("button", name="Send to a chat").click()
     shown.page.get_by_role("dialog").get_by_role("button", name="Lane").click()
     shown.page.get_by_role("dialog").last.get_by_role("button", name="Send").click()
 
     page = enter(context, server, ben)
-    page.goto(f"{server.url}/p/{ben.username}/chats/{group['conversation_id']}")
+    page.goto(f"{server.url}/p/{ben.username}/chats/{group}")
     page.get_by_text("来一杯").click()
     opened = Shown(page, shown.appid)
     opened.tap("login")

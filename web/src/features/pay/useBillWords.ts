@@ -18,6 +18,6 @@ export function useBillWords() {
     }
   }
   /** A card goes by its own name; the balance is named in Chinese in the published orders, and here in the reader's language. */
-  const methodOf = (bill: BillShown): string => (bill.method === '零钱' ? t('pay.balance') : bill.method)
+  const methodOf = (bill: BillShown): string => (bill.method === '\u96f6\u94b1' ? t('pay.balance') : bill.method)
   return { titleOf, methodOf }
 }
