@@ -9,16 +9,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ALL = ("endpoint_layer", "payments", "chat", "footprint", "app")
-PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+ALL = ("endpoint_layer", "payments", "chat", "footprint", "app", "runtime", "workshop")
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
 
 
 def run(name: str) -> list[dict[str, Any]]:
     """One benchmark in a process of its own; its lines as they come."""
     found = []
-    with subprocess.Popen(
-        [sys.executable, "-m", f"benchmarks.{name}"], stdout=subprocess.PIPE, text=True
-    ) as process:
+    script = ROOT / "benchmarks" / f"{name}.mjs"
+    command = ["node", str(script)] if script.exists() else [sys.executable, "-m", f"benchmarks.{name}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)

@@ -1,7 +1,8 @@
 // Programs that others wrote, from checkouts outside the tree: each is compiled and every page of it opened, by itself,
 // in a sandboxed frame of a real browser. One line of JSON for each program: how many pages opened without an error,
 // how many wanted nothing but the server they were written for, and the first error of each of the others.
-//   node benchmarks/corpus.mjs [--pictures DIR] [--only TEXT] [--letters N] FOLDER…     a folder holds an app.json, or a project.config.json
+//   node benchmarks/corpus.mjs [--pictures DIR] [--only TEXT] [--letters N] [--queries FILE] FOLDER…
+// A folder holds an app.json, or a project.config.json. The file of queries is JSON: by page, what its callers pass it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -33,6 +34,8 @@ for (let at = 2; at < process.argv.length; at++) {
   else folders.push(resolve(word))
 }
 
+const queries = options.queries ? JSON.parse(readFileSync(options.queries, 'utf8')) : {}
+
 function read(folder, prefix = '', files = {}) {
   for (const entry of readdirSync(folder)) {
     if (entry === '.git') continue
@@ -56,10 +59,10 @@ async function tour(harness, folder) {
   let serverless = 0
   const into = options.pictures && join(options.pictures, basename(folder))
   if (into) mkdirSync(into, { recursive: true })
-  const running = await harness.open(files, { path: pages[0] })
+  const running = await harness.open(files, { path: pages[0], device: true })
   for (const path of pages) {
     running.errors.length = 0
-    const opened = running.host(`Promise.race([relaunch(false, ${JSON.stringify(path)}), new Promise((_, no) => setTimeout(() => no('was not shown'), ${PAGE_MS}))])`)
+    const opened = running.host(`Promise.race([relaunch(false, ${JSON.stringify(path)}, ${JSON.stringify(queries[path] ?? {})}), new Promise((_, no) => setTimeout(() => no('was not shown'), ${PAGE_MS}))])`)
     await opened.catch((error) => running.errors.push(String(error)))
     await new Promise((done) => setTimeout(done, SETTLED_MS))
     if (into) await running.page.screenshot({ path: join(into, `${named(path)}.png`) }).catch(() => undefined)

@@ -39,6 +39,7 @@ function defineContext(name: string, kind: string, factory: string, source: stri
   )
 }
 
+defineContext('AudioContext', 'audio', 'createAudioContext', 'miniprogram/media/audio/wx.createAudioContext', ['pause', 'play', 'seek', 'setSrc'])
 defineContext('VideoContext', 'video', 'createVideoContext', 'miniprogram/media/video/wx.createVideoContext', [
   'exitBackgroundPlayback', 'exitCasting', 'exitFullScreen', 'exitPictureInPicture', 'hideStatusBar', 'pause', 'play', 'playbackRate', 'reconnectCasting', 'requestBackgroundPlayback', 'requestFullScreen', 'seek', 'sendDanmu',
   'showStatusBar', 'startCasting', 'stop', 'switchCasting',

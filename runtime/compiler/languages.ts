@@ -47,13 +47,13 @@ export function plainStyle(path: string, sources: Sources, diagnostics: Diagnost
   return ''
 }
 
-/** The sheet an import names: beside the file, from the root, or from npm; with its extension left out or not. */
+/** The sheet an import names: beside the file, from the root, or from npm; with its extension left out (first its own language's) or not. */
 export function resolveStyle(from: string, request: string, sources: Sources): string | undefined {
   const name = request.replace(/^~/, '')
   const candidates = [join(from, name)]
   if (!name.startsWith('.') && !name.startsWith('/')) candidates.push(...npmFolders(from).map((folder) => `${folder}/${name}`), `node_modules/${name}`)
   return candidates
-    .flatMap((one) => [one, `${one}.wxss`, `${one}.less`, `${one}.scss`, `${one}.sass`, partial(one), `${partial(one)}.scss`, `${partial(one)}.sass`, `${one}/index.scss`, `${one}/_index.scss`])
+    .flatMap((one) => [one, one + extname(from), `${one}.wxss`, `${one}.less`, `${one}.scss`, `${one}.sass`, partial(one), `${partial(one)}.scss`, `${partial(one)}.sass`, `${one}/index.scss`, `${one}/_index.scss`])
     .find((one) => sources.has(one))
 }
 

@@ -42,6 +42,15 @@ class Audio extends BuiltIn {
     void this.player.play().catch((error: Error) => this.emit('error', { errMsg: error.message }))
   }
 
+  scriptContext(): object {
+    return {
+      setSrc: (src: string) => this.__wxElement?.setAttribute('src', src),
+      play: () => this.play(),
+      pause: () => this.player.pause(),
+      seek: (seconds: number) => (this.player.currentTime = seconds),
+    }
+  }
+
   override changed(name: string, value: any): void {
     if (name === 'src') {
       const url = resolveUrl(value, this.ownerPath)

@@ -54,10 +54,17 @@ export class Animation {
   private styles: Record<string, string> = {}
   private transforms: string[] = []
 
-  constructor(private readonly defaults: Partial<Options> = {}) {}
+  /** What a step takes that says nothing else. Not published, but programs change it between steps. */
+  readonly option: { transition: Omit<Options, 'transformOrigin'>; transformOrigin: string }
+
+  constructor(options: Partial<Options> = {}) {
+    const { transformOrigin, ...transition } = { ...DEFAULTS, ...options }
+    this.option = { transition, transformOrigin }
+  }
 
   step(options: Partial<Options> = {}): this {
-    this.steps.push({ styles: this.styles, transforms: this.transforms, options: { ...DEFAULTS, ...this.defaults, ...options } })
+    const { transition, transformOrigin } = this.option
+    this.steps.push({ styles: this.styles, transforms: this.transforms, options: { ...transition, transformOrigin, ...options } })
     this.styles = {}
     this.transforms = []
     return this

@@ -145,6 +145,7 @@ describe('languages', () => {
     const files = {
       'pages/home/home.less': '@import "../../colour"; .a{color:@brand;.b{width:(750rpx / 2)}}',
       'colour.less': '@brand:#b23a2a;',
+      'colour.wxss': '.built { color: red }', // a library may bring both; a sheet in Less means the one in Less
       'app.scss': '@use "./sizes" as s; $gap: 10rpx; page{.c & {margin:$gap}} .d{padding:s.$wide}',
       '_sizes.scss': '$wide: 75rpx;',
     }

@@ -105,6 +105,11 @@ export class Harness {
     await new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(null)))
   }
 
+  /** Give a script out at a path of this origin. */
+  serve(path: string, body: string | Uint8Array): void {
+    this.served.set(path, { type: 'text/javascript; charset=utf-8', body })
+  }
+
   compile(files: Compiler.Files): { base: string; manifest: Compiler.Manifest; artifacts: Record<string, string | Uint8Array> } {
     const result = this.compiler.compile(files, { packageBytes: 50e6, programBytes: 50e6 })
     if (!result.manifest) throw new Error(result.diagnostics.filter((one) => one.level === 'error').map((one) => `${one.file}:${one.line} ${one.message}`).join('\n'))
@@ -161,20 +166,20 @@ export class Harness {
           return made
         }
         const boot = ${JSON.stringify(boot)}
-        const run = (waiting, path) => {
-          window.program = new Host.RunningProgram(waiting, path ? { ...boot, launch: { ...boot.launch, path } } : boot, services)
+        const run = (waiting, path, query = {}) => {
+          window.program = new Host.RunningProgram(waiting, path ? { ...boot, launch: { ...boot.launch, path, query } } : boot, services)
           void window.program.start()
         }
         seen.started = performance.now()
         run(frame())
         // Again in a new frame, with everything cached; or in one that was made ahead and waits. At another page, if one is named.
-        window.relaunch = async (prewarmed, path) => {
+        window.relaunch = async (prewarmed, path, query) => {
           window.program.close()
           seen.shown = 0
           const waiting = prewarmed ? frame() : null
           if (waiting) await waiting.ready
           seen.started = performance.now()
-          run(waiting ?? frame(), path)
+          run(waiting ?? frame(), path, query)
           while (!seen.shown) await new Promise((resolve) => setTimeout(resolve, 5))
         }`
     const path = `/host/${this.programs}`

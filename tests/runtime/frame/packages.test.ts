@@ -1,5 +1,9 @@
 /** Sub-packages, custom tab bars, themes and errors: what happens around the first page. */
 
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { Harness, hasBrowser } from './harness'
@@ -154,6 +158,31 @@ describe.skipIf(!hasBrowser)('a program in parts', () => {
     await expect.poll(() => running.notes.at(-1)).toBe('page show')
     await running.host('program.back()')
     await expect.poll(() => running.host<unknown[]>('seen.calls').then((calls) => calls.length)).toBe(2)
+    await running.page.context().close()
+  })
+
+  test('the compiler says the same in a browser’s worker as in Node, styles in Less and Sass included', async () => {
+    const built = join(import.meta.dirname, '../../../runtime/dist/test')
+    for (const name of ['compiler.cjs', 'compiler-less.js', 'compiler-sass.js']) harness.serve(`/built/${name}`, readFileSync(join(built, name)))
+    harness.serve('/built/worker.js', `
+      self.module = { exports: {} }; self.exports = self.module.exports
+      importScripts('/built/compiler.cjs', '/built/compiler-less.js', '/built/compiler-sass.js')
+      onmessage = ({ data }) => { const { manifest, diagnostics, artifacts } = self.module.exports.compile(data, {}); postMessage({ manifest, diagnostics, names: Object.keys(artifacts).sort() }) }`)
+    const files = {
+      'project.config.json': '{"setting":{"useCompilerPlugins":["typescript","less","sass"]}}',
+      'app.json': '{"pages":["p/p","q/q"]}',
+      'p/p.ts': 'const n: number = 1; Page({ data: { n } })',
+      'p/p.wxml': '<view class="a"><text>{{n}}</text></view>',
+      'p/p.less': '@w: 2rpx; .a { width: @w * 2; &:active { color: red } }',
+      'q/q.js': 'Page({})',
+      'q/q.wxml': '<view class="b"/>',
+      'q/q.scss': '$w: 3rpx; .b { .c { height: $w } }',
+    }
+    for (const language of ['less', 'sass']) createRequire(import.meta.url)(join(built, `compiler-${language}.js`))
+    const here = harness.compile(files)
+    const running = await harness.open({ 'app.json': '{"pages":["p/p"]}', 'p/p.wxml': '<view/>', 'p/p.js': 'Page({})' })
+    const there = await running.host<{ manifest: unknown; diagnostics: unknown[]; names: string[] }>(`new Promise((done, fail) => { const worker = new Worker('/built/worker.js'); worker.onmessage = ({ data }) => done(data); worker.onerror = (event) => fail(new Error(event.message)); worker.postMessage(${JSON.stringify(files)}) })`)
+    expect(there).toEqual({ manifest: JSON.parse(JSON.stringify(here.manifest)), diagnostics: [], names: Object.keys(here.artifacts).sort() })
     await running.page.context().close()
   })
 })

@@ -243,6 +243,8 @@ describe.skipIf(!hasBrowser)('the interface', () => {
       two.translateX(10).opacity(0.2).step().translateX(40).opacity(1).step({ duration: 20 })
       const exported = two.export()
       out.steps = [exported.actions.length, two.export().actions.length]
+      two.option.transition.duration = 7
+      out.changed = two.left(1).step({ delay: 2 }).export().actions[0].options
       page.setData({ animation: exported })
       for (let turn = 0; turn < 200 && !(out.last?.transform === 'matrix(1, 0, 0, 1, 40, 0)' && out.last.opacity === '1'); turn++) { await wait(10); out.last = await still() }
       return out`,
@@ -279,6 +281,7 @@ describe.skipIf(!hasBrowser)('the interface', () => {
     expect(said.within[0].width).toBe(33)
     expect(said.seen).toEqual([true, 'far', 30, 'number', true])
     expect([said.quiet, said.matches]).toEqual([true, [true, false]])
+    expect(said.changed).toEqual({ duration: 7, timingFunction: 'linear', delay: 2, transformOrigin: '50% 50% 0' })
     proves('wx_api', 'createSelectorQuery', 'createIntersectionObserver', 'createMediaQueryObserver', 'createAnimation')
     proves('wx_api_objects', ...['exec', 'select', 'selectAll', 'selectViewport', 'in'].map((name) => `SelectorQuery.${name}`), ...['boundingClientRect', 'context', 'fields', 'node', 'ref', 'scrollOffset'].map((name) => `NodesRef.${name}`))
     proves('wx_api_objects', ...['disconnect', 'observe', 'relativeTo', 'relativeToViewport'].map((name) => `IntersectionObserver.${name}`), 'MediaQueryObserver.observe', 'MediaQueryObserver.disconnect')

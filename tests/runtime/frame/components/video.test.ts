@@ -296,8 +296,9 @@ describe.skipIf(!hasBrowser)('video at work', () => {
 
   test('audio tells of itself, and plays at a press', async () => {
     const running = await open(
-      '<audio id="a" controls src="/b.wav" bindplay="got" bindpause="got" bindended="got" binderror="got" bindtimeupdate="time"/><audio id="b" controls src="/no.mp3" binderror="got"/><audio id="c" src="https://elsewhere.example/x.mp3" binderror="got"/>',
-      `got(e) { note(e.currentTarget.id, e.type, e.detail.errMsg || '') }, time(e) { if (!this.told) { this.told = true; note('time', e.detail.duration) } }`,
+      '<audio id="a" controls src="/b.wav" bindplay="got" bindpause="got" bindended="got" binderror="got" bindtimeupdate="time"/><audio id="b" controls src="/no.mp3" binderror="got"/><audio id="c" src="https://elsewhere.example/x.mp3" binderror="got"/>' +
+        ['setSrc', 'seek', 'play', 'pause'].map((does) => `<view id="${does}" bindtap="steer">${does}</view>`).join(''),
+      `steer(e) { wx.createAudioContext('a')[e.currentTarget.id]({ setSrc: '/a.wav', seek: 7 }[e.currentTarget.id]) }, got(e) { note(e.currentTarget.id, e.type, e.detail.errMsg || '') }, time(e) { if (!this.told) { this.told = true; note('time', e.detail.duration) } }`,
       FILES,
     )
     await expect.poll(() => [...running.notes]).toEqual(['c error MEDIA_ERR_SRC_NOT_SUPPORTED'])
@@ -311,6 +312,20 @@ describe.skipIf(!hasBrowser)('video at work', () => {
     await expect.poll(() => running.notes).toContain('a ended ')
     expect(running.notes[0]).toBe('a play ')
     expect(await running.frame.locator('wx-audio').first().getAttribute('id')).toBe('a')
+    // The older context, which the program makes by the element's id.
+    take(running)
+    const context = (does: string): Promise<void> => running.frame.locator(`#${does}`).click()
+    await context('setSrc')
+    await expect.poll(() => state<number>(running, 'Math.round(video.player.duration)', 'a')).toBe(20)
+    await context('seek')
+    await expect.poll(() => state<number>(running, 'video.player.currentTime', 'a')).toBe(7)
+    await context('play')
+    await expect.poll(() => running.notes).toContain('a play ')
+    await context('pause')
+    await expect.poll(() => running.notes).toContain('a pause ')
+    expect(await state<number>(running, 'video.player.currentTime', 'a')).toBeGreaterThanOrEqual(7)
+    proves('wx_api', 'createAudioContext')
+    proves('wx_api_objects', 'AudioContext.setSrc', 'AudioContext.seek', 'AudioContext.play', 'AudioContext.pause')
     proves('components', 'audio.bindplay', 'audio.bindpause', 'audio.bindended', 'audio.binderror', 'audio.bindtimeupdate', 'audio.id')
   })
 })
