@@ -18,6 +18,13 @@ PRIVATE = "project.private.config.json"
 LEFT_OUT = frozenset((".git", ".hutong", ".svn", ".hg", ".idea", ".vscode", "__MACOSX", "miniprogram_dist"))
 SHOWN = 20
 UPLOAD_SECONDS = 300
+REVIEWED = {
+    "AUDITING": "waits for its review",
+    "APPROVED": "passed its review",
+    "REJECTED": "was turned down",
+    "UNDONE": "was taken back from its review",
+    "USED": "passed its review and was released",
+}
 
 
 def add(commands: Any, home: argparse.ArgumentParser) -> None:
@@ -45,6 +52,17 @@ def add(commands: Any, home: argparse.ArgumentParser) -> None:
     preview = acts.add_parser("preview", parents=[folder], help="a code that opens it for a while")
     preview.add_argument("--path", default="", metavar="PAGE", help="the page to open, with its query")
     preview.set_defaults(run=_preview)
+
+    review = acts.add_parser("review", parents=[folder], help="lay a version before the platform's reviewers")
+    review.add_argument("--version", dest="number", help="which one (default: the newest)")
+    review.add_argument("--description", default="", help="what is new, for the reviewer")
+    review.add_argument("--page", default="", metavar="PAGE", help="the page to look at (default: the first)")
+    review.add_argument("--tags", default="", metavar="WORDS", help="words the page is found by")
+    instead = review.add_mutually_exclusive_group()
+    instead.add_argument("--state", action="store_true", help="only say how the last review stands")
+    instead.add_argument("--undo", action="store_true", help="take the open review back")
+    instead.add_argument("--hurry", action="store_true", help="ask that the open review comes first")
+    review.set_defaults(run=_review)
 
     release = acts.add_parser("release", parents=[folder], help="give an uploaded version to everybody")
     release.add_argument("--version", dest="number", help="which one (default: the newest)")
@@ -107,6 +125,38 @@ def _preview(options: argparse.Namespace) -> int:
     until = dt.datetime.fromtimestamp(code["expires_at"] / 1000, dt.UTC).astimezone()
     print(f"Scan it in the app, or open this as a member of {owner.name}; both end at {until:%H:%M}:")
     print(f"{owner.url}/programs/{owner.appid}?preview={code['token']}")
+    return 0
+
+
+def _review(options: argparse.Namespace) -> int:
+    owner = Owner(options)
+    path = f"/console/apps/{owner.appid}/reviews"
+    if options.undo:
+        review = owner.ask("DELETE", f"{path}/open")
+    elif options.state or options.hurry:
+        found = owner.ask("GET", path)["reviews"]
+        if not found:
+            raise Trouble(f"{owner.name} was never reviewed; begin with: hutong app review {options.folder}")
+        review = found[0]
+        if options.hurry:
+            review = owner.ask("POST", f"{path}/{review['review_id']}/hurry")
+    else:
+        item = {"address": options.page, "tag": options.tags}
+        asked = {
+            "version_id": _version(owner, options.number)["version_id"],
+            "description": options.description,
+            "items": [item] if options.page or options.tags else [],
+        }
+        review = owner.ask("POST", path, json=asked)
+    print(f"{owner.name} {review['number']} {REVIEWED[review['state']]}.")
+    if review["urgent"]:
+        print("  It comes before the others.")
+    if review["reason"]:
+        print(f"  Because: {review['reason']}")
+    for picture in review["screenshots"]:
+        print(f"  {owner.url}{picture}")
+    if review["state"] == "APPROVED":
+        print(f"Give it to everybody with: hutong app release {options.folder}")
     return 0
 
 

@@ -83,7 +83,8 @@ export function compileTemplates(paths: Iterable<string>, sources: Sources, diag
         const other = stripWxml(target)
         if (sources.has(`${other}.wxml`)) queue.push(other)
         else {
-          diagnostics.error(file, `The template "${target}" imported here does not exist.`)
+          // The original warns while it runs, and draws the rest.
+          diagnostics.warn(file, `The template "${target}" imported here does not exist, so nothing of it is drawn.`)
           if (!added.has(other)) group.addTmpl(other, '')
           added.add(other)
         }

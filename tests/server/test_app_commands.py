@@ -80,6 +80,48 @@ def test_a_preview_prints_a_code_and_a_link_that_open_it_for_members_only(
     assert answer.json()["error"]["code"] == "miniapp.not_a_tester"
 
 
+def test_a_version_is_laid_before_the_reviewers_and_what_they_say_comes_back(
+    hutong: Server, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(hutong, capsys, "upload", str(shop))
+    appid = json.loads((shop / "project.config.json").read_text())["appid"]
+    owner, judge = hutong.person("shenmei"), hutong.person("zhaoqing")
+
+    def refused(*arguments: str) -> str:
+        assert cli.main(["app", "review", str(shop), *arguments, "--home", str(hutong.home)]) == 1
+        return capsys.readouterr().err
+
+    assert "was never reviewed" in refused("--state")
+    assert "category" in refused()  # it is in none yet
+    known = hutong.request("GET", f"/console/apps/{appid}/categories", token=owner.token)
+    category = known["all"][0]["second"]
+    hutong.request("PUT", f"/console/apps/{appid}/categories/{category}", token=owner.token)
+
+    assert "shop 1.0.0 waits for its review." in run(hutong, capsys, "review", str(shop))
+    assert "is being reviewed" in refused()
+    assert "shop 1.0.0 was taken back" in run(hutong, capsys, "review", str(shop), "--undo")
+    run(hutong, capsys, "review", str(shop), "--page", "pages/dish/dish", "--tags", "tea cups")
+    assert "It comes before the others." in run(hutong, capsys, "review", str(shop), "--hurry")
+    waiting = hutong.request("GET", "/platform/reviews", token=judge.token)["waiting"][0]["review"]
+    assert (waiting["appid"], waiting["items"][0]["address"], waiting["items"][0]["tag"]) == (
+        appid,
+        "pages/dish/dish",
+        "tea cups",
+    )
+    decision = f"/platform/reviews/{waiting['review_id']}"
+    hutong.request("POST", f"{decision}/reject", token=judge.token, json={"reason": "Say what is in it."})
+    said = run(hutong, capsys, "review", str(shop), "--state")
+    assert "shop 1.0.0 was turned down.\n  It comes before the others.\n  Because: Say what is in it." in said
+
+    run(hutong, capsys, "upload", str(shop))
+    assert "shop 1.0.1 waits for its review." in run(hutong, capsys, "review", str(shop))
+    waiting = hutong.request("GET", "/platform/reviews", token=judge.token)["waiting"][0]["review"]
+    hutong.request("POST", f"/platform/reviews/{waiting['review_id']}/approve", token=judge.token)
+    assert "hutong app release" in run(hutong, capsys, "review", str(shop), "--state")
+    run(hutong, capsys, "release", str(shop))
+    assert "passed its review and was released" in run(hutong, capsys, "review", str(shop), "--state")
+
+
 def test_mistakes_come_back_as_an_editor_reads_them_and_nothing_is_uploaded(
     hutong: Server, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -161,6 +161,17 @@ describe.skipIf(!hasBrowser)('a program in parts', () => {
     await running.page.context().close()
   })
 
+  test('an import of a template that is not there takes nothing else away', async () => {
+    const running = await harness.open({
+      'app.json': '{"pages":["p/p"]}',
+      'p/p.wxml': '<import src="../none/head.wxml"/><template is="head" data="{{a: 1}}"/><include src="none.wxml"/><view id="v">here</view>',
+      'p/p.js': 'Page({})',
+    })
+    expect(await running.frame.locator('#v').innerText()).toBe('here')
+    expect(running.errors).toEqual([])
+    await running.page.context().close()
+  })
+
   test('the compiler says the same in a browser’s worker as in Node, styles in Less and Sass included', async () => {
     const built = join(import.meta.dirname, '../../../runtime/dist/test')
     for (const name of ['compiler.cjs', 'compiler-less.js', 'compiler-sass.js']) harness.serve(`/built/${name}`, readFileSync(join(built, name)))
