@@ -20,6 +20,7 @@ from .frozen import Frozen
 
 BUNDLE = Path(__file__).parent.parent / "runtime" / "compiler.cjs"
 LANGUAGES = {".less": "less", ".scss": "sass", ".sass": "sass"}  # each a bundle beside it
+LIBRARIES = ("weui",)  # so is each library that app.json may ask for in useExtendedLib
 
 PACKAGE_BYTES = 2 * 1024 * 1024  # the published limits
 PROGRAM_BYTES = 30 * 1024 * 1024
@@ -91,7 +92,7 @@ class _Job(Frozen, rename="camel"):
     unreadable: list[_Unreadable]
     package_bytes: int
     program_bytes: int
-    languages: list[str]
+    bundles: list[str]
 
 
 class _Answer(Frozen):
@@ -167,7 +168,7 @@ class Compiler:
             self._assets,
             list(self._unreadable.values()),
             *self._limits,
-            sorted({LANGUAGES[end] for path in self._texts if (end := _extension(path)) in LANGUAGES}),
+            self._bundles(),
         )
         answer = self._ask(msgspec.json.encode(job))
         if isinstance(answer, str):
@@ -183,6 +184,14 @@ class Compiler:
             asset.name: self._pictures[path] for path, asset in self._assets.items() if asset.name in wanted
         }
         return Compiled(answer.manifest, made | pictures, answer.diagnostics, answer.change)
+
+    def _bundles(self) -> list[str]:
+        """What the child needs beside the compiler: the languages of these files, the libraries they ask for."""
+        found = {LANGUAGES[end] for path in self._texts if (end := _extension(path)) in LANGUAGES}
+        for path, text in self._texts.items():
+            if os.path.basename(path) == "app.json" and '"useExtendedLib"' in text:
+                found |= {name for name in LIBRARIES if f'"{name}"' in text}
+        return sorted(found)
 
     def close(self) -> None:
         """End the child, whatever it is doing."""
@@ -304,10 +313,10 @@ while True:
     if len(head) < 8:
         os._exit(0)
     job = sys.stdin.buffer.read(int.from_bytes(head, "big")).decode()
-    for language in json.loads(job)["languages"]:
-        if language not in loaded:
-            loaded.add(language)
-            load(os.path.join(os.path.dirname(sys.argv[2]), "compiler-" + language + ".js"))
+    for bundle in json.loads(job)["bundles"]:
+        if bundle not in loaded:
+            loaded.add(bundle)
+            load(os.path.join(os.path.dirname(sys.argv[2]), "compiler-" + bundle + ".js"))
     answer = engine.eval(
         "(() => {{ const {{files, ...options}} = JSON.parse(" + json.dumps(job) + ");"
         "program.update(files, options);"

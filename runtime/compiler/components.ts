@@ -17,10 +17,11 @@ export interface ComponentConfig {
 
 const NATIVE_ONLY = /^(plugin|plugin-private|dynamicLib|ext):\/\//
 
-/** What a request may also mean: other names for paths, and the components plugins make public. */
+/** What a request may also mean: other names for paths, what plugins make public, and the packages of extended libraries. */
 export interface Names {
   alias: Record<string, string>
   plugins: Record<string, Plugin>
+  extended: string[]
 }
 
 export function isComponent(path: string, sources: Sources): boolean {
@@ -118,6 +119,8 @@ export function resolveUsing(
     } else {
       const target = resolveComponent(file, request, sources, names.alias)
       if (target) resolved[name] = target
+      // What an extended library has is not known to the original's compiler, so programs name what it has not.
+      else if (names.extended.includes(request.split('/')[0]!)) diagnostics.warn(file, `The extended library has no "${request}"; "${name}" is shown as an empty element.`, where().line, where().column)
       else diagnostics.error(file, `The component "${name}" is not found at "${request}"; check the path, or build npm if it comes from a package.`, where().line, where().column)
     }
   }

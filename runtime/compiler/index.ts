@@ -6,6 +6,7 @@ import { type ComponentConfig, collectComponents, isComponent, record, resolveAl
 import { type AppConfig, findRoot, list, type Package, readAppConfig } from './config'
 import { circles, type Edge } from './cycles'
 import { type Diagnostic, Diagnostics, positionAt } from './diagnostics'
+import { addExtended, isExtended } from './extended'
 import { contentHash, scopeOf, utf8Length } from './hash'
 import { languageOf } from './languages'
 import { Memo } from './memo'
@@ -19,6 +20,7 @@ import { type Files, isScript, moduleName, notUtf8, Sources } from './sources'
 import { compileStyle, type SheetKind } from './styles'
 import { compileTemplates, elementsIn } from './templates'
 
+export { extendedOf } from './extended'
 export { languagesOf } from './languages'
 export type { Diagnostic } from './diagnostics'
 export type { Files } from './sources'
@@ -147,7 +149,7 @@ function build(files: Files, options: Options, memo: Memo): { result: Result; pa
   const config = readAppConfig(sources, diagnostics)
   if (!config) return refused()
 
-  const names = { alias: config.alias, plugins: config.plugins }
+  const names = { alias: config.alias, plugins: config.plugins, extended: addExtended(config.json, sources, diagnostics) }
   const using = resolveUsing('app.json', config.using, names, sources, diagnostics)
   const offered = Object.values(config.plugins).flatMap((plugin) => Object.values(plugin.components).filter((path) => isComponent(path, sources)))
   const components = collectComponents(config.pages, [...Object.values(using), ...offered], names, sources, diagnostics)
@@ -231,7 +233,8 @@ function emitPackage(one: Package, building: Building, artifacts: Record<string,
   const text = `${head}${modules.map((module) => module.text).join('\n')}
 }})})(__hutong__)
 `
-  const bytes = utf8Length(text) + sources.paths().reduce((sum, path) => sum + (inside(path) && ASSETS.has(extname(path)) ? sources.size(path) : 0), 0)
+  const given = [...modules.filter(({ path }) => isExtended(path, config.json)).map((module) => module.text), ...Object.entries(styles).filter(([path]) => isExtended(path, config.json)).map(([, sheet]) => sheet)]
+  const bytes = utf8Length(text) - given.reduce((sum, one) => sum + utf8Length(one), 0) + sources.paths().reduce((sum, path) => sum + (inside(path) && ASSETS.has(extname(path)) ? sources.size(path) : 0), 0)
   if (bytes > mostBytes) {
     diagnostics.error('app.json', `The package "${one.root || 'main'}" weighs ${kilobytes(bytes)}; at most ${kilobytes(mostBytes)} are allowed. Move pages into sub-packages, or pictures to a server.`)
   }

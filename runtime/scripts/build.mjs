@@ -69,6 +69,12 @@ for (const language of ['less', 'sass']) {
   })
 }
 
+// Extended libraries: the files a program gets by asking, of what npm brought. What is no text they do not use.
+const weui = join(dirname(createRequire(import.meta.url).resolve('weui-miniprogram/package.json')), 'miniprogram_dist')
+const texts = readdirSync(weui, { recursive: true }).filter((path) => /\.(js|json|wxml|wxss|wxs)$/.test(path)).sort()
+const extended = Object.fromEntries(texts.map((path) => [path, readFileSync(join(weui, path), 'utf8')]))
+writeFileSync(join(out, 'compiler-weui.js'), `(globalThis.HutongExtended??={}).weui=${JSON.stringify(extended)};`)
+
 // The frame twice: as it is everywhere, and with a hand of the dev tools inside, which only a sandbox serves.
 for (const [entry, name] of [['index', 'frame'], ['dev', 'frame-dev']]) {
   await build({

@@ -162,6 +162,18 @@ SASS = {"project.config.json": b'{"setting":{"useCompilerPlugins":["less","sass"
 
 
 @built
+def test_an_extended_library_is_given_to_who_asks_for_it() -> None:
+    asking = {
+        "app.json": b'{"pages":["p/p"],"useExtendedLib":{"weui":true}}',
+        "p/p.json": b'{"usingComponents":{"mp-cell":"weui-miniprogram/cell/cell"}}',
+    }
+    compiled = compile_program(MINIMAL | asking)
+    assert compiled.diagnostics == []
+    assert any(b"weui-miniprogram/cell/cell" in body for body in compiled.files.values())
+    packed = compile_program(MINIMAL | asking | {"app.json": MINIMAL["app.json"]})
+    assert [one.file for one in packed.diagnostics if one.level == "error"] == ["p/p.json"]
+
+
 def test_less_and_sass_are_compiled_where_v8_stands_alone() -> None:
     files = SASS | {
         "p/p.less": b"@c: red; .a{color:@c}",

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { proves } from '../recorder'
 import { Harness, hasBrowser } from './harness'
 
 const harness = new Harness()
@@ -159,6 +160,25 @@ describe.skipIf(!hasBrowser)('a program in parts', () => {
     await running.host('program.back()')
     await expect.poll(() => running.host<unknown[]>('seen.calls').then((calls) => calls.length)).toBe(2)
     await running.page.context().close()
+  })
+
+  test('an extended library is there for who asks, and weighs next to nothing', async () => {
+    createRequire(import.meta.url)('../../../runtime/dist/test/compiler-weui.js')
+    const files = {
+      'app.json': '{"pages":["p/p"],"useExtendedLib":{"weui":true,"kbone":true}}',
+      'p/p.json': '{"usingComponents":{"mp-cell":"weui-miniprogram/cell/cell","mp-badge":"weui-miniprogram/badge/badge","mp-none":"weui-miniprogram/none/none"}}',
+      'app.wxss': '@import "weui-miniprogram/weui-wxss/dist/style/weui.wxss";',
+      'p/p.wxml': '<mp-cell id="cell" value="tea" footer="12"/><mp-badge content="7"/>',
+      'p/p.js': 'Page({})',
+    }
+    const running = await harness.open(files)
+    expect(await running.frame.locator('#cell').innerText()).toMatch(/tea\s*12/)
+    expect(await running.frame.locator('.weui-badge').evaluate((dom) => getComputedStyle(dom).color)).toBe('rgb(255, 255, 255)')
+    expect(running.errors).toEqual([])
+    await running.page.context().close()
+    expect(harness.compile({ ...files, 'app.wxss': '' }).manifest.bytes).toBeLessThan(8000)
+    expect(() => harness.compile({ ...files, 'app.json': '{"pages":["p/p"],"useExtendedLib":{"weui":false}}' })).toThrow('mp-cell')
+    proves('app_config', 'app.json useExtendedLib', 'app.json useExtendedLib.weui')
   })
 
   test('an import of a template that is not there takes nothing else away', async () => {
