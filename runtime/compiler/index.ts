@@ -216,12 +216,13 @@ function emitPackage(one: Package, building: Building, artifacts: Record<string,
     styles[owner] = memo.of(`style ${kinds.join()} ${project.postcss} ${exact} ${sheet}`, sources, diagnostics, () => kinds.map((kind) => compileStyle(sheet, kind, owner, sources, diagnostics, project.postcss, exact)).join('\n'))
   }
   if (one.root === '') style('app', ['app'])
+  const isForeign = one.root.startsWith(PLUGINS)
   for (const [path, component] of mine) {
     const isPage = config.pages.includes(path)
     configs[path] = { ...component, scope: scopeOf(path) }
     if (isPage) configs[path].json = pageJson(path, sources)
-    const isolation = isPage ? pageIsolation(path, component, sources) : undefined
-    if (isolation && sheetOf(path, project, sources, diagnostics)) configs[path].styleIsolation = isolation
+    const isolation = !isPage ? undefined : isForeign ? 'page-isolated' : pageIsolation(path, component, sources)
+    if (isolation && (isForeign || sheetOf(path, project, sources, diagnostics))) configs[path].styleIsolation = isolation
     style(path, !isPage ? ['component'] : !isolation ? ['page'] : isolation === 'page-shared' ? ['isolated page', 'page'] : ['isolated page'])
   }
   const paths = mine.map(([path]) => path)

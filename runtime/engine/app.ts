@@ -7,6 +7,7 @@ import { createWx, listen as listenToHost } from '../api'
 import { entered, tell } from '../api/base'
 import { cardPicture } from '../api/share'
 import { listenToNetwork } from '../api/network'
+import { createPluginWx } from '../api/plugin'
 import { listenToUpdates } from '../api/updates'
 import { workletsArrive } from '../api/worklet'
 import { elementHooks } from '../components/basic'
@@ -24,8 +25,9 @@ import { setDebug } from './debug'
 import { arrival, configOf, definitions, fetchPackage, receivePackage, retheme, run, runAll, hasModule, takeDefinition } from './loader'
 import { showStartFailure } from './notice'
 import { part, receivePart } from './parts'
+import { pluginAt, pluginNamed, type Plugin } from './plugins'
 import { onProgramError, reportError } from './report'
-import { type LoadedPackage, setProgram } from './program'
+import { type LoadedPackage, setProgram, territory } from './program'
 import { roundUnits } from './units'
 import { currentPage, type Left, left, pageNotFound, pages, resized, rethemePages, returnWith, route, setVisible, settled } from './router'
 
@@ -35,15 +37,15 @@ let app: App | null = null
 let wx: Record<string, unknown> = {}
 const globals: Record<string, unknown> = {}
 
-function scope(boot: Boot): unknown[] {
+/** What the scripts of a package find in their scope. */
+function scope(boot: Boot, root: string): unknown[] {
+  const plugin = pluginAt(root)
+  if (plugin) return scopeOfPlugin(plugin)
   const getApp = (options?: { allowDefault?: boolean }): App | undefined => app ?? (options?.allowDefault ? (app = {}) : undefined)
   const getCurrentPages = (): Instance[] => pages().map((page) => page.instance)
   // What was given out before, and what was put into it, stays; the program's own fields win.
   const defineApp = (fields: App): void => {
     app = Object.assign(app ?? (Object.create(Object.getPrototypeOf(fields) as object | null) as App), fields)
-  }
-  const missing = (name: string) => (): never => {
-    throw new Error(`${name} is not available here`)
   }
   return [
     wx,
@@ -53,11 +55,51 @@ function scope(boot: Boot): unknown[] {
     (fields: Record<string, any>) => definitions.behavior(fields ?? {}),
     getApp,
     getCurrentPages,
-    missing('requirePlugin'),
-    missing('requireMiniProgram'),
+    requirePluginFrom(root),
+    notHere('requireMiniProgram'),
     { ...boot.manifest.app, accountInfo: { appId: boot.appId }, envVersion: boot.envVersion },
     globals,
   ]
+}
+
+function notHere(name: string): () => never {
+  return () => {
+    throw new Error(`${name} is not available here`)
+  }
+}
+
+/** A plugin sees its own pages, what the program exports to it, and nothing else of the program. */
+function scopeOfPlugin(plugin: Plugin): unknown[] {
+  const definers = [
+    (fields: Record<string, any>) => takeDefinition({ kind: 'page', fields: fields ?? {} }),
+    (fields: Record<string, any>) => takeDefinition({ kind: 'component', fields: fields ?? {} }),
+    (fields: Record<string, any>) => definitions.behavior(fields ?? {}),
+  ]
+  const getCurrentPages = (): Instance[] => pages().filter((page) => territory(page.path) === plugin.root).map((page) => page.instance)
+  const requireMiniProgram = (): unknown => (plugin.export ? run(plugin.export) : undefined)
+  return [createPluginWx(plugin, wx), notHere('App'), ...definers, () => undefined, getCurrentPages, notHere('requirePlugin'), requireMiniProgram, {}, {}]
+}
+
+/** `requirePlugin` for the scripts of a package: at once, with callbacks, or as a promise by `requirePlugin.async`. */
+function requirePluginFrom(root: string): (name: string, done?: (exports: unknown) => void, failed?: (error: unknown) => void) => unknown {
+  const given = (name: string): unknown => {
+    const plugin = pluginNamed(name, root)
+    if (!plugin) throw new Error(`plugin "${name}" is not declared in app.json${root ? `, nor in "${root}"` : ''}`)
+    return plugin.main ? run(hasModule(plugin.main) ? plugin.main : `${plugin.main}.js`) : {}
+  }
+  const later = async (name: string): Promise<unknown> => {
+    const plugin = pluginNamed(name, root)
+    if (plugin) await fetchPackage(plugin.root)
+    return given(name)
+  }
+  return Object.assign(
+    (name: string, done?: (exports: unknown) => void, failed?: (error: unknown) => void) => {
+      if (typeof done !== 'function') return given(name)
+      later(name).then(done, failed ?? (() => {}))
+      return undefined
+    },
+    { async: later },
+  )
 }
 
 /** What the dev tools reach into, where the frame is built with them. */
@@ -97,7 +139,7 @@ export async function start(boot: Boot, host: Channel): Promise<void> {
   listen(boot, host)
   for (const hear of whenStarting) hear(host)
   ;(globalThis as any).__hutong__ = {
-    ...(globalThis as any).__hutong__, package: (given: LoadedPackage) => receivePackage(given, () => scope(boot)), part: receivePart }
+    ...(globalThis as any).__hutong__, package: (given: LoadedPackage) => receivePackage(given, (root) => scope(boot, root)), part: receivePart }
 
   // Opened without a page, a program may begin with the one it was last left at.
   const last = boot.launch.path === undefined ? (boot.kept?.left as Left | undefined) : undefined

@@ -4,9 +4,10 @@ import { context } from './backend'
 import { componentOf, type Definition, Definitions } from './component'
 import { debug } from './debug'
 import { Component, ComponentSpace, type GeneralComponent, type GeneralComponentDefinition, StyleScopeManager } from './glass-easel'
-import { type ComponentConfig, type LoadedPackage, type ModuleBody, program, resolveStyle } from './program'
+import { type ComponentConfig, type LoadedPackage, type ModuleBody, program, resolveStyle, territory } from './program'
 import { componentFailure } from './notice'
 import { elementsArrive } from './parts'
+import { pluginsOf } from './plugins'
 import { reportError } from './report'
 import { record } from './timing'
 import { hooks } from './wxs'
@@ -54,10 +55,10 @@ export function takeDefinition(definition: Definition): void {
 }
 
 /** Called by a package's script when it arrives. */
-export function receivePackage(given: LoadedPackage, scope: () => unknown[]): void {
+export function receivePackage(given: LoadedPackage, scope: (root: string) => unknown[]): void {
   packages.set(given.root, given)
   for (const [path, config] of Object.entries(given.components)) configs.set(path, config)
-  given.modules((name, body) => modules.set(name, body), ...scope())
+  given.modules((name, body) => modules.set(name, body), ...scope(given.root))
   if (given.styles.app) addSheet('app', given.styles.app, 'app')
 }
 
@@ -96,7 +97,7 @@ export function fetchPackage(root: string): Promise<void> {
   if (!promise) {
     const { boot } = program()
     const { file, entry, elements, worklets } = boot.manifest.packages.find((one) => one.root === root) ?? {}
-    const drawn = Promise.all([elementsArrive(elements), worklets ? arrival.worklets?.() : undefined])
+    const drawn = Promise.all([elementsArrive(elements), worklets ? arrival.worklets?.() : undefined, ...pluginsOf(root).map((plugin) => fetchPackage(plugin.root))])
     promise = new Promise((resolve, reject) => {
       const script = document.createElement('script')
       script.crossOrigin = 'anonymous' // else the browser keeps from us what went wrong in it
@@ -177,20 +178,21 @@ export function run(name: string): any {
 }
 
 function resolve(from: string, request: string): string | undefined {
-  const bases = [request.startsWith('/') ? join('', request) : join(from, request)]
+  const home = territory(from)
+  const bases = [request.startsWith('/') ? home + join('', request) : join(from, request)]
   if (!request.startsWith('.') && !request.startsWith('/')) {
     for (let dir = parent(from); ; dir = parent(dir)) {
       bases.push(`${dir ? `${dir}/` : ''}miniprogram_npm/${request}`)
       if (!dir) break
     }
-    bases.push(join('', request))
+    bases.push(home + join('', request))
   }
   for (const [pattern, to] of Object.entries((program().boot.manifest.app.resolveAlias ?? {}) as Record<string, string>)) {
     const head = pattern.replace(/\*$/, '')
     if (pattern.endsWith('*') ? request.startsWith(head) : request === pattern) bases.unshift(join('', to.replace(/\*$/, '') + request.slice(head.length)))
   }
   for (const base of bases) {
-    for (const candidate of [base, `${base}.js`, `${base.replace(/\.ts$/, '')}.js`, `${base}/index.js`]) if (modules.has(candidate)) return candidate
+    for (const candidate of [base, `${base}.js`, `${base.replace(/\.ts$/, '')}.js`, `${base}/index.js`]) if (modules.has(candidate) && territory(candidate) === home) return candidate
   }
   return undefined
 }
@@ -205,7 +207,7 @@ export function ensureComponent(path: string): void {
   const using: Record<string, string> = {}
   // What stands in until a component's package is here; the engine asks for it when it is first used.
   const placeholders: Record<string, string> = {}
-  for (const [name, target] of [...Object.entries(packages.get('')?.using ?? {}), ...Object.entries(config.using)]) {
+  for (const [name, target] of [...Object.entries((!territory(path) && packages.get('')?.using) || {}), ...Object.entries(config.using)]) {
     if (target === path && !(name in config.using)) continue
     using[name] = `/${target}`
     if (!configs.has(target)) placeholders[name] = config.placeholders?.[name] ?? ''

@@ -42,6 +42,11 @@ export function program(): Program {
   return current
 }
 
+/** The folder of the plugin a file belongs to, ending in a slash; '' for the program's own. */
+export function territory(path: string): string {
+  return /^plugin-private\/[^/]+\//.exec(path)?.[0] ?? ''
+}
+
 /** The URL of a file as a program names it: its own, by path, or one from elsewhere. */
 export function resolveUrl(src: string, from = ''): string {
   if (!src) return ''
@@ -53,7 +58,7 @@ export function resolveUrl(src: string, from = ''): string {
     return boot.relay ? boot.relay + encodeURIComponent(url) : url
   }
   const parts: string[] = []
-  const path = (src.startsWith('/') ? src : `${from.slice(0, from.lastIndexOf('/') + 1)}${src}`).split(/[?#]/)[0]!
+  const path = (src.startsWith('/') ? territory(from) + src : `${from.slice(0, from.lastIndexOf('/') + 1)}${src}`).split(/[?#]/)[0]!
   for (const part of path.split('/')) {
     if (part === '..') parts.pop()
     else if (part !== '' && part !== '.') parts.push(part)

@@ -6,6 +6,7 @@ import { createComponent, configOf, ensurePackage, failureOf, preload } from './
 import { showPageFailure } from './notice'
 import { reportError } from './report'
 import { Element, type GeneralComponent } from './glass-easel'
+import { pagePath } from './plugins'
 import { program } from './program'
 import { record } from './timing'
 import { queryHooks } from './query'
@@ -82,7 +83,7 @@ export function parseUrl(url: string, from = ''): { path: string; query: Record<
   const [raw, search = ''] = url.split('#')[0]!.split(/\?(.*)/s)
   const parts: string[] = []
   const base = raw!.startsWith('/') ? '' : from.slice(0, from.lastIndexOf('/') + 1)
-  for (const part of (base + raw!.replace(/\.html$/, '')).split('/')) {
+  for (const part of (pagePath(raw!, from) ?? base + raw!.replace(/\.html$/, '')).split('/')) {
     if (part === '..') parts.pop()
     else if (part !== '' && part !== '.') parts.push(part)
   }
