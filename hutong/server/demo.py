@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from hutong.domains.apps import apps, organisations, platform
+from hutong.domains.apps import apps, grants, openids, organisations, platform
 from hutong.domains.apps.tables import App as Application
 from hutong.domains.apps.tables import AppKind, OrgId, Role
 from hutong.domains.chat import bodies, conversations, groups, messages
@@ -25,7 +25,7 @@ from hutong.domains.contacts import people
 from hutong.domains.contacts.tables import Source
 from hutong.domains.identity import passwords, proofs, sessions, users
 from hutong.domains.identity.tables import UserId
-from hutong.domains.miniapp import categories
+from hutong.domains.miniapp import categories, cloud_records
 from hutong.domains.official import follows
 from hutong.domains.official.tables import FollowScene
 from hutong.domains.pay import cards, keys, merchants, remittances
@@ -123,7 +123,7 @@ class Drawn(Frozen):
 
     passwords: dict[str, tuple[str, str]]  # username → password and its hash
     merchant_keys: dict[str, tuple[MchId, NewMerchantKey]]  # shop → its number and keys
-    packages: dict[str, demo_programs.Kept | None]  # shop → its program's code, where the runtime is built
+    packages: dict[str, demo_programs.Kept | None]  # shop or game → its code, where the runtime is built
 
 
 async def ensure(app: "App") -> None:
@@ -144,16 +144,16 @@ async def ensure(app: "App") -> None:
 async def _draw(settings: Settings, blobs: Blobs) -> Drawn:
     plain = {person.username: ids.handle("", 10) for person in world.PEOPLE}
     numbers = {shop.key: MchId("19" + ids.digits(8)) for shop in world.SHOPS}
-    keys_of_shops = [shop.key for shop in world.SHOPS]
+    with_programs = [*(shop.key for shop in world.SHOPS), world.GAME]
     hashes, made, kept = await asyncio.gather(
         asyncio.gather(*(asyncio.to_thread(passwords.hash, password) for password in plain.values())),
         asyncio.gather(*(asyncio.to_thread(_merchant_key, settings, mchid) for mchid in numbers.values())),
-        asyncio.gather(*(asyncio.to_thread(demo_programs.keep, blobs, key) for key in keys_of_shops)),
+        asyncio.gather(*(asyncio.to_thread(demo_programs.keep, blobs, key) for key in with_programs)),
     )
     return Drawn(
         passwords={name: (plain[name], hashed) for name, hashed in zip(plain, hashes, strict=True)},
         merchant_keys=dict(zip(numbers, zip(numbers.values(), made, strict=True), strict=True)),
-        packages=dict(zip(keys_of_shops, kept, strict=True)),
+        packages=dict(zip(with_programs, kept, strict=True)),
     )
 
 
@@ -194,7 +194,7 @@ def _make(tx: Tx, drawn: Drawn, folder: Path) -> None:
     accounts, programs, dealers = _shops(tx, shops.id, by_name, drawn, folder)
     companies = [_company(tx, by_name)]
     _friendships(tx, by_name)
-    _talks(tx, by_name, programs)
+    _talks(tx, by_name, programs | {world.GAME: _game(tx, shops.id, by_name, drawn)})
     _follows(tx, by_name, accounts)
     platform.appoint(tx, by_name[world.PLATFORM_ADMIN])
     made = World(
@@ -332,6 +332,25 @@ def _friendships(tx: Tx, by_name: dict[str, UserId]) -> None:
                 tx, asker_id=by_name[one], answerer_id=by_name[other], greeting="", source=Source.USERNAME
             )
         _run_due(tx)
+
+
+def _game(tx: Tx, org_id: OrgId, by_name: dict[str, UserId], drawn: Drawn) -> Application:
+    """The game that everybody on the street has, with the scores of those who let their friends see them."""
+    app = apps.create(
+        tx,
+        org_id=org_id,
+        kind=AppKind.MINI_PROGRAM,
+        name=world.GAME_NAME,
+        introduction=world.GAME_INTRODUCTION,
+    )
+    if (kept := drawn.packages[world.GAME]) is not None:
+        demo_programs.release(tx, appid=app.appid, kept=kept, uploaded_by=by_name[world.SHOPS[0].staff[0]])
+    for username, score in world.SCORES.items():
+        user_id = by_name[username]
+        openids.of(tx, appid=app.appid, user_id=user_id)
+        grants.give(tx, user_id=user_id, appid=app.appid, scope=cloud_records.SCOPE)
+        cloud_records.keep(tx, appid=app.appid, user_id=user_id, pairs=[("best", str(score))])
+    return app
 
 
 def _talks(tx: Tx, by_name: dict[str, UserId], programs: dict[str, Application]) -> None:

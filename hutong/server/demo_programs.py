@@ -1,4 +1,4 @@
-"""The mini programs of the demo world's shops: the example's program, compiled when the runtime was built."""
+"""The mini programs of the demo world: the examples, compiled when the runtime was built."""
 
 import base64
 from pathlib import Path
@@ -25,15 +25,15 @@ class _Built(Frozen):
 
 
 class Kept(Frozen):
-    """A program among the home's blobs, and the address of the shop's own server that its pages reach."""
+    """A program among the home's blobs, and the address of the server that its pages reach, or ''."""
 
     package: packages.Package
     server: str
 
 
-def keep(blobs: Blobs, shop: str) -> Kept | None:
-    """Keep a shop's program among the home's blobs; None where the runtime is not built. Slow."""
-    path = BUILT / f"{shop}.json"
+def keep(blobs: Blobs, name: str) -> Kept | None:
+    """Keep a shop's program, or the game, among the home's blobs; None where the runtime is not built. Slow."""
+    path = BUILT / f"{name}.json"
     if not path.exists():
         return None
     built = msgspec.json.decode(path.read_bytes(), type=_Built)
@@ -42,8 +42,9 @@ def keep(blobs: Blobs, shop: str) -> Kept | None:
 
 
 def release(tx: Tx, *, appid: str, kept: Kept, uploaded_by: UserId) -> None:
-    """Give everybody the program, and let it reach its server."""
-    domains.change(tx, appid=appid, lists={kind: [kept.server] for kind in REACHED})
+    """Give everybody the program, and let it reach its server if it has one."""
+    if kept.server:
+        domains.change(tx, appid=appid, lists={kind: [kept.server] for kind in REACHED})
     package = kept.package
     version = versions.upload(
         tx,

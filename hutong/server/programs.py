@@ -27,7 +27,7 @@ COMMON = {"x-content-type-options": "nosniff", "access-control-allow-origin": "*
 async def serve(app: "App", path: str, headers: dict[str, str]) -> Answer:
     """GET below /run/. `headers` are the request's, names in lower case."""
     name = path.removeprefix("/run/")
-    if name in ("frame.html", "frame.js", "page.js") or PART.fullmatch(name):
+    if name in ("frame.html", "game.html", "frame.js", "page.js", "dot.svg") or PART.fullmatch(name):
         return await asyncio.to_thread(_runtime, name)
     content_hash, _, file = name.partition("/")
     if app.devtools is not None:
@@ -81,6 +81,8 @@ def _runtime(name: str) -> Answer:
     if name.endswith(".js"):
         cached = IMMUTABLE if PART.fullmatch(name) else "no-cache"
         headers = {"content-type": "text/javascript; charset=utf-8", "cache-control": cached}
+    elif name.endswith(".svg"):
+        headers = {"content-type": "image/svg+xml", "cache-control": "no-cache"}
     else:
         headers = {
             "content-type": "text/html; charset=utf-8",

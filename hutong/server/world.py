@@ -31,7 +31,7 @@ class Shop(Frozen):
 class Said(Frozen):
     """A line of a conversation: who said it, and how long before the world was made.
 
-    With a shop's key in `card` it is that shop's mini program, and the words are the card's title.
+    With the key of a shop, or the game's, in `card` it is that mini program, and the words are the card's title.
     """
 
     who: str
@@ -130,6 +130,11 @@ FRIENDS = (
     ("hetao", "sunwei"),
 )
 
+# A mini game of the street's own, and what those who played it have caught.
+GAME = "leafcatch"
+GAME_NAME, GAME_INTRODUCTION = "接茶", "移动茶盘，接住落下的茶叶。和朋友比一比。"
+SCORES = {"wulan": 27, "maxiao": 41, "shenmei": 12}
+
 TALKS: tuple[tuple[str, str, tuple[Said, ...]], ...] = (
     (
         "linwan",
@@ -149,6 +154,7 @@ TALKS: tuple[tuple[str, str, tuple[Said, ...]], ...] = (
             Said("wulan", "你看见我家猫没有，橘的", DAY_MS + 5 * HOUR_MS),
             Said("linwan", "在茶店门口晒太阳呢，周俊在喂它", DAY_MS + 5 * HOUR_MS - 9 * MINUTE_MS),
             Said("wulan", "又胖了可怎么办", DAY_MS + 4 * HOUR_MS),
+            Said("wulan", "我接住了 27 片茶叶，你呢？", DAY_MS + 3 * HOUR_MS, card="leafcatch"),
         ),
     ),
     (

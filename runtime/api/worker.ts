@@ -3,11 +3,8 @@
 import { moduleSources } from '../engine/loader'
 import { program } from '../engine/program'
 import { reportError } from '../engine/report'
-import { trustedScript } from '../engine/trusted'
+import { Thread, trustedScript } from '../engine/trusted'
 import { atOnce, defineDirect, defineObject, guard } from './define'
-
-/** Taken before programs run; afterwards there is none for them to find. */
-const Thread = globalThis.Worker
 
 /** What the thread begins with: its modules, `require` among them, and `worker`. */
 const PRELUDE = `

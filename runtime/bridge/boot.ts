@@ -13,6 +13,7 @@ export interface Boot {
     theme?: Record<string, unknown>
     app: Record<string, unknown>
     assets: Record<string, string>
+    project?: { compileType?: string; urlCheck?: boolean }
     /** By the name the program calls each: the compiler's `Plugin`. */
     plugins?: Record<string, { provider: string; version: string; root: string; declaredIn: string; main: string; export: string; pages: Record<string, string> }>
     /** The `ext` of ext.json. */

@@ -36,14 +36,14 @@ const TAB_BAR_MOST = 5
 /** Where the program itself starts in what was handed over. */
 export function findRoot(sources: Sources, project: Project): string {
   const named = project.miniprogramRoot
-  if (sources.has(named ? `${named}/app.json` : 'app.json')) return named
-  const nested = sources.paths().filter((path) => path.endsWith('/app.json') && !path.includes('node_modules/') && !path.startsWith(PLUGINS))
-  return nested.length === 1 ? nested[0]!.slice(0, -'/app.json'.length) : ''
+  if (['app.json', 'game.json'].some((file) => sources.has(named ? `${named}/${file}` : file))) return named
+  const nested = sources.paths().filter((path) => /\/(app|game)\.json$/.test(path) && !path.includes('node_modules/') && !path.startsWith(PLUGINS))
+  return nested.length === 1 ? nested[0]!.replace(/\/[^/]*$/, '') : ''
 }
 
 export function readAppConfig(sources: Sources, diagnostics: Diagnostics): AppConfig | undefined {
   if (!sources.has('app.json')) {
-    diagnostics.error('app.json', 'There is no app.json; a mini program needs one at its root, listing its pages.')
+    diagnostics.error('app.json', 'There is no app.json; a mini program needs one at its root, listing its pages (and a mini game a game.json).')
     return undefined
   }
   const json = sources.json('app.json')

@@ -7,6 +7,7 @@ import { type AppConfig, findRoot, list, type Package, readAppConfig } from './c
 import { circles, type Edge } from './cycles'
 import { type Diagnostic, Diagnostics, positionAt } from './diagnostics'
 import { addExtended, isExtended } from './extended'
+import { isGame, readGameConfig } from './game'
 import { contentHash, scopeOf, utf8Length } from './hash'
 import { languageOf } from './languages'
 import { Memo } from './memo'
@@ -146,13 +147,14 @@ function build(files: Files, options: Options, memo: Memo): { result: Result; pa
   sources.enter(root, { ...own, ...(root ? { 'plugin-private': 'plugin-private' } : {}) })
   const cloud = project.cloudfunctionRoot.startsWith(root ? `${root}/` : '') ? project.cloudfunctionRoot.slice(root ? root.length + 1 : 0) : ''
   sources.drop((path) => /(^|\/)(\.git|\.DS_Store|__MACOSX)(\/|$)/.test(path) || /(^|\/)node_modules\//.test(path) || (cloud !== '' && path.startsWith(`${cloud}/`)) || !project.packs(path))
-  const config = readAppConfig(sources, diagnostics)
+  const game = isGame(sources)
+  const config = game ? readGameConfig(sources, diagnostics) : readAppConfig(sources, diagnostics)
   if (!config) return refused()
 
   const names = { alias: config.alias, plugins: config.plugins, extended: addExtended(config.json, sources, diagnostics) }
   const using = resolveUsing('app.json', config.using, names, sources, diagnostics)
   const offered = Object.values(config.plugins).flatMap((plugin) => Object.values(plugin.components).filter((path) => isComponent(path, sources)))
-  const components = collectComponents(config.pages, [...Object.values(using), ...offered], names, sources, diagnostics)
+  const components = collectComponents(game ? [] : config.pages, [...Object.values(using), ...offered], names, sources, diagnostics)
   if (record(config.tabBar).custom === true) {
     const bar = resolveComponent('app.json', 'custom-tab-bar/index', sources)
     if (bar) for (const [path, one] of collectComponents([bar], [], names, sources, diagnostics)) components.set(path, one)
@@ -178,7 +180,7 @@ function build(files: Files, options: Options, memo: Memo): { result: Result; pa
     app: config.json,
     assets,
     bytes,
-    project: { appid: project.appid, libVersion: project.libVersion, compileType: project.compileType, urlCheck: project.urlCheck },
+    project: { appid: project.appid, libVersion: project.libVersion, compileType: game ? 'game' : project.compileType, urlCheck: project.urlCheck },
     searchable: searchable(config, sources, diagnostics),
   }
   if (config.tabBar) manifest.tabBar = config.tabBar
@@ -229,10 +231,12 @@ function emitPackage(one: Package, building: Building, artifacts: Record<string,
   const templates = memo.of(`templates ${one.root} ${paths.join(' ')}`, sources, diagnostics, () => compileTemplates(paths, sources, diagnostics))
   const modules = compileModules(inside, paths, building)
 
-  const head = `(function(H){H.package({root:${JSON.stringify(one.root)},using:${JSON.stringify(one.root ? {} : using)},components:${JSON.stringify(configs)},styles:${JSON.stringify(styles)},templates:function(W){return ${templates}},modules:function(define,${ENGINE},${SHADOWED}){
+  // What a game puts on GameGlobal is found by its bare name, as engines' adapters need.
+  const [scope, open, close] = isGame(sources) ? ['wx,GameGlobal', 'with(GameGlobal){', '}'] : [ENGINE, '', '']
+  const head = `(function(H){H.package({root:${JSON.stringify(one.root)},using:${JSON.stringify(one.root ? {} : using)},components:${JSON.stringify(configs)},styles:${JSON.stringify(styles)},templates:function(W){return ${templates}},modules:function(define,${scope},${SHADOWED}){${open}
 `
   const text = `${head}${modules.map((module) => module.text).join('\n')}
-}})})(__hutong__)
+${close}}})})(__hutong__)
 `
   const given = [...modules.filter(({ path }) => isExtended(path, config.json)).map((module) => module.text), ...Object.entries(styles).filter(([path]) => isExtended(path, config.json)).map(([, sheet]) => sheet)]
   const bytes = utf8Length(text) - given.reduce((sum, one) => sum + utf8Length(one), 0) + sources.paths().reduce((sum, path) => sum + (inside(path) && ASSETS.has(extname(path)) ? sources.size(path) : 0), 0)

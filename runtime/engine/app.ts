@@ -5,6 +5,7 @@ import type { Channel } from '../bridge/channel'
 import type { ShareContent } from '../bridge/share'
 import { createWx, listen as listenToHost } from '../api'
 import { entered, tell } from '../api/base'
+import { keepDrawing } from '../api/canvas'
 import { cardPicture } from '../api/share'
 import { listenToNetwork } from '../api/network'
 import { createPluginWx } from '../api/plugin'
@@ -36,9 +37,14 @@ type App = Record<string, any>
 let app: App | null = null
 let wx: Record<string, unknown> = {}
 const globals: Record<string, unknown> = {}
+/** What the scripts of a game find; programs have the scope below. */
+let gameScope: unknown[] | undefined
+/** What a game wants shared; of a program it is asked of the page. */
+let gameCard: (() => unknown) | undefined
 
 /** What the scripts of a package find in their scope. */
 function scope(boot: Boot, root: string): unknown[] {
+  if (gameScope) return gameScope
   const plugin = pluginAt(root)
   if (plugin) return scopeOfPlugin(plugin)
   const getApp = (options?: { allowDefault?: boolean }): App | undefined => app ?? (options?.allowDefault ? (app = {}) : undefined)
@@ -124,7 +130,7 @@ export function prepare(): void {
   addGlobalWarningListener(() => false)
 }
 
-export async function start(boot: Boot, host: Channel): Promise<void> {
+export async function start(boot: Boot, host: Channel, openData?: MessagePort): Promise<void> {
   setProgram({ boot, host })
   mount(boot.files ?? [], (file) => host.emit('file', file))
   roundUnits(boot.manifest.app.convertRpxToVw !== true)
@@ -140,6 +146,8 @@ export async function start(boot: Boot, host: Channel): Promise<void> {
   for (const hear of whenStarting) hear(host)
   ;(globalThis as any).__hutong__ = {
     ...(globalThis as any).__hutong__, package: (given: LoadedPackage) => receivePackage(given, (root) => scope(boot, root)), part: receivePart }
+
+  if (boot.manifest.project?.compileType === 'game') return startGame(boot, host, openData)
 
   // Opened without a page, a program may begin with the one it was last left at.
   const last = boot.launch.path === undefined ? (boot.kept?.left as Left | undefined) : undefined
@@ -186,6 +194,21 @@ export async function start(boot: Boot, host: Channel): Promise<void> {
       if (boot.manifest.app.lazyCodeLoading !== 'requiredComponents') runAll()
     }),
   )
+}
+
+async function startGame({ launch }: Boot, host: Channel, openData?: MessagePort): Promise<void> {
+  const [game] = await Promise.all([part<typeof import('../parts/game')>('game'), readyFiles()])
+  entered.launch = entered.enter = { query: launch.query, scene: launch.scene, referrerInfo: launch.referrerInfo ?? {}, ...(launch.shareTicket ? { shareTicket: launch.shareTicket } : {}) }
+  gameScope = game.begin({ wx, openData, onShare: (card) => (gameCard = card), keepDrawing, cardPicture, reportError })
+  await fetchPackage('')
+  try {
+    game.play()
+  } catch (error) {
+    reportError(error)
+    showStartFailure(error)
+  }
+  tell('AppShow', entered.enter)
+  requestAnimationFrame(() => requestAnimationFrame(() => host.emit('shown')))
 }
 
 function callApp(name: string, ...args: unknown[]): unknown {
@@ -268,7 +291,7 @@ function listen(boot: Boot, host: Channel): void {
     const page = currentPage()
     const webViewUrl = sharedWebView()
     const given = page ? await Promise.resolve(callPage(page.instance, 'onShareAppMessage', { from, target: undefined, webViewUrl })).catch(() => undefined) : undefined
-    const content = shareContent(given)
+    const content = shareContent(gameCard ? gameCard() : given)
     host.emit('shareContent', { id, ...content, imageUrl: await cardPicture(content.imageUrl) })
   })
   window.addEventListener('resize', () => {

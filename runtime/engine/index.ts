@@ -47,7 +47,7 @@ const listen = (event: MessageEvent<unknown>): void => {
   if (event.source !== parent || message?.type !== START || !message.boot || !port) return
   window.removeEventListener('message', listen)
   const host = new Channel(port)
-  start(message.boot, host).catch((error: unknown) => {
+  start(message.boot, host, event.ports[1]).catch((error: unknown) => {
     host.emit('failed', { text: error instanceof Error ? error.message : String((error as { errMsg?: string })?.errMsg ?? error) })
   })
 }

@@ -3,6 +3,9 @@
  * other, and none can be made once this module has run, so no program can bring a document of its own.
  */
 
+/** Threads, taken before programs run; afterwards there are none for them to find. */
+export const Thread = globalThis.Worker
+
 interface Policy {
   createHTML: (text: string) => string
   createScriptURL: (url: string) => string

@@ -1,15 +1,17 @@
 /** What a program may ask of the person and of the device, and the scope or agreement each needs first. */
 
 import { type CallContext, type Capability, missing } from './capabilities'
+import { pairs } from './open-data'
 import type { CalendarEvent, Camera, HostServices, LocationOptions, Medium, Recording, Scope, SenseKind } from './services'
 
 /** Scopes as published; `authorize` refuses any other. */
-const SCOPES = ['userInfo', 'userLocation', 'userFuzzyLocation', 'userLocationBackground', 'address', 'invoiceTitle', 'invoice', 'werun', 'record', 'writePhotosAlbum', 'camera', 'bluetooth', 'addPhoneContact', 'addPhoneCalendar', 'privacy', 'subscribeMessages']
+const SCOPES = ['userInfo', 'userLocation', 'userFuzzyLocation', 'userLocationBackground', 'address', 'invoiceTitle', 'invoice', 'werun', 'record', 'writePhotosAlbum', 'camera', 'bluetooth', 'addPhoneContact', 'addPhoneCalendar', 'WxFriendInteraction', 'privacy', 'subscribeMessages']
 
 /** What a plugin may ask of the person for the program it is in. */
 const LENT = ['scope.record', 'scope.writePhotosAlbum', 'scope.camera']
 
-async function withScope(services: HostServices, scope: Scope, reason = ''): Promise<void> {
+/** Go on only if the person lets the program do this, who is asked where nothing was decided. */
+export async function withScope(services: HostServices, scope: Scope, reason = ''): Promise<void> {
   const decided = (await services.grants())[scope]
   if (decided === false || (decided === undefined && !(await services.ask(scope, reason)))) throw { errMsg: 'auth deny', errno: 103 }
   services.used?.(scope)
@@ -303,6 +305,8 @@ const open: Record<string, Capability> = {
       await withScope(services, scope)
     },
   },
+  setUserCloudStorage: { args: { KVDataList: 'object' }, run: (services, { KVDataList }) => (services.cloudRecords ?? missing()).keep(pairs(KVDataList)) },
+  removeUserCloudStorage: { args: { keyList: 'object' }, run: (services, { keyList }) => (services.cloudRecords ?? missing()).forget(strings(keyList)) },
   getUserProfile: { args: { desc: 'string' }, activation: true, run: (services, { desc, lang }) => services.userProfile(desc, lang) },
   getUserInfo: {
     run: async (services, { withCredentials = true, lang }) => {

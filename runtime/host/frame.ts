@@ -6,6 +6,7 @@ import type { ShareContent } from '../bridge/share'
 import { Gate } from './capabilities'
 import { FileKeeper, packagedFile, packagedFiles } from './files'
 import type { Development } from './development'
+import { serveOpenData } from './open-data'
 import type { HostServices, Socket } from './services'
 import { WebViews } from './web-view'
 
@@ -51,6 +52,8 @@ export class RunningProgram {
   private readonly webViews: WebViews
   private readonly port: MessagePort
   private readonly remote: MessagePort
+  /** The way of a game's open data context to its friends' data, of which the game itself has no part. */
+  private readonly openData: { channel: Channel; remote: MessagePort } | undefined
   private readonly ongoing = new Map<string, () => void>()
   private questions = 0
   /** The frame's own style while it lies on its side. */
@@ -84,6 +87,10 @@ export class RunningProgram {
       },
       (id) => this.calls.get(id)?.abort(),
     )
+    if (boot.manifest.project?.compileType === 'game' && boot.manifest.app.openDataContext) {
+      const { port1: near, port2: far } = new MessageChannel()
+      this.openData = { channel: new Channel(near, (name, args) => serveOpenData(services, name, args)), remote: far }
+    }
     this.webViews = new WebViews(
       frame.element,
       boot,
@@ -124,7 +131,7 @@ export class RunningProgram {
   async start(): Promise<void> {
     const [packaged] = await Promise.all([packagedFiles(this.boot), this.frame.ready])
     if (this.closed) return
-    this.frame.element.contentWindow?.postMessage({ type: START, boot: { ...this.boot, packaged } }, '*', [this.remote])
+    this.frame.element.contentWindow?.postMessage({ type: START, boot: { ...this.boot, packaged } }, '*', [this.remote, ...(this.openData ? [this.openData.remote] : [])])
     this.heartbeat = setInterval(() => {
       if (!this.answered) this.unresponsive(true)
       this.answered = false
@@ -260,6 +267,7 @@ export class RunningProgram {
     for (const stop of this.ongoing.values()) stop()
     this.webViews.closeAll()
     this.channel.close()
+    this.openData?.channel.close()
     this.port.close()
     this.frame.element.remove()
   }

@@ -78,6 +78,7 @@ export interface Launched {
 }
 
 const FRAME = '/run/frame.html'
+const GAME_FRAME = '/run/game.html'
 /** Published: so long and so much of what is fetched ahead. */
 const PREFETCH_MS = 5000
 const PREFETCH_BYTES = 256 * 1024
@@ -97,7 +98,7 @@ export function preWarm(place: HTMLElement): void {
 export async function launch(shell: Shell, storage: ProgramStorage, place: HTMLElement, how: Launch): Promise<Launched> {
   const { development } = how
   const frame = new WaitingFrame(development ? DEV_FRAME : FRAME)
-  const ready = !development && waiting?.element.isConnected && waiting.element.parentElement === place ? waiting : frame
+  let ready = !development && waiting?.element.isConnected && waiting.element.parentElement === place ? waiting : frame
   if (ready === waiting) waiting = null
   else place.append(ready.element)
   try {
@@ -111,6 +112,13 @@ export async function launch(shell: Shell, storage: ProgramStorage, place: HTMLE
     if (!opened.version && !development) throw { code: 'miniapp.version_missing', message: 'The program has no version to open.' }
     const base = development?.base ?? new URL(`/run/${opened.version.content_hash}/`, location.href).href
     const manifest = (await (await fetch(`${base}manifest.json`)).json()) as Boot['manifest']
+    if (manifest.project?.compileType === 'game' && !development) {
+      // A game's frame has a policy of its own; the one that waited goes on waiting.
+      if (ready === frame) frame.element.remove()
+      else waiting = ready
+      ready = new WaitingFrame(GAME_FRAME)
+      place.append(ready.element)
+    }
     const entry = String(opened.path).replace(/^\//, '')
     const boot: Boot = {
       base,
@@ -130,7 +138,7 @@ export async function launch(shell: Shell, storage: ProgramStorage, place: HTMLE
       user: { language: how.language },
       hasUpdate: Boolean(opened.newer),
     }
-    const project = (manifest as { project?: { urlCheck?: boolean } }).project
+    const { project } = manifest
     const served = { appid, urlCheck: shell.urlCheck ?? project?.urlCheck !== false, channel: opened.channel as Boot['envVersion'], name: opened.program.name, reasons: (manifest.app.permission ?? {}) as Record<string, { desc?: string }>, page: String(opened.page), shareTicket: opened.share_ticket ?? undefined }
     ready.element.hidden = false
     ready.element.title = opened.program.name

@@ -17,6 +17,9 @@ export const FRAME_POLICY = [
   'trusted-types hutong',
 ].join('; ')
 
+/** The same for a mini game, which may bring WebAssembly. */
+export const GAME_POLICY = FRAME_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+
 /** The same for the frame of the dev tools, which runs what a developer types; only a sandbox sends it. */
 export const DEV_POLICY = FRAME_POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'").replace(/; (require-trusted-types-for|trusted-types)[^;]*/g, '')
 

@@ -223,6 +223,15 @@ export interface ShareMenu {
  */
 export interface HostServices extends Partial<DeviceServices>, Partial<ShellServices>, FormServices, MediaServices, OpenServices {
   login: () => Promise<{ code: string }>
+  /** What a game keeps for this person, and what friends who agreed have kept with it. */
+  cloudRecords?: {
+    keep: (pairs: { key: string; value: string }[]) => Promise<void>
+    forget: (keys: string[]) => Promise<void>
+    own: (keys: string[]) => Promise<{ key: string; value: string }[]>
+    friends: (keys: string[]) => Promise<object[]>
+    group: (keys: string[], shareTicket: string) => Promise<object[]>
+    self: () => Promise<object>
+  }
   checkSession: () => Promise<void>
   request: (request: NetworkRequest, signal: AbortSignal, tell: Tell) => Promise<NetworkAnswer>
   download?: (request: { url: string; header: Record<string, string>; timeout: number }, signal: AbortSignal, tell: Tell) => Promise<NetworkAnswer>

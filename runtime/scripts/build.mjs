@@ -92,15 +92,18 @@ for (const [entry, name] of [['index', 'frame'], ['dev', 'frame-dev']]) {
 }
 
 // The frame's document and the policy the server sends with it.
-const { outputFiles } = await build({ absWorkingDir: root, stdin: { contents: "export { FRAME_POLICY, DEV_POLICY, PAGE_POLICY } from './host/policy'", resolveDir: root }, bundle: true, write: false, format: 'esm' })
-const { FRAME_POLICY, DEV_POLICY, PAGE_POLICY } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
-for (const [name, policy] of [['frame', FRAME_POLICY], ['frame-dev', DEV_POLICY]]) {
+const { outputFiles } = await build({ absWorkingDir: root, stdin: { contents: "export { FRAME_POLICY, GAME_POLICY, DEV_POLICY, PAGE_POLICY } from './host/policy'", resolveDir: root }, bundle: true, write: false, format: 'esm' })
+const { FRAME_POLICY, GAME_POLICY, DEV_POLICY, PAGE_POLICY } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
+for (const [name, policy, script = name] of [['frame', FRAME_POLICY], ['game', GAME_POLICY, 'frame'], ['frame-dev', DEV_POLICY]]) {
   writeFileSync(join(out, `${name}.policy`), policy)
   writeFileSync(
     join(out, `${name}.html`),
-    `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover,user-scalable=no"><title></title><body><script src="${name}.js" crossorigin></script>`,
+    `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover,user-scalable=no"><title></title><body><script src="${script}.js" crossorigin></script>`,
   )
 }
+
+// A picture that is of another origin to every frame: see engine/open-data.ts.
+writeFileSync(join(out, 'dot.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
 
 // What is around a web page that a program shows, and the script such a page may bring.
 await build({ ...common, entryPoints: { page: 'page/around.ts', 'page-sdk': 'page/sdk.ts' }, outdir: out, format: 'iife', platform: 'browser', target: 'es2022' })

@@ -1,4 +1,4 @@
-// Compiles the examples' programs, once for each shop that opens in them, for the demo world to install.
+// Compiles the examples for the demo world to install: the shops' program once for each shop, and the game.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
@@ -27,8 +27,10 @@ for (const name of Object.keys(JSON.parse(files['package.json'].toString()).depe
   read(dirname(require.resolve(`${name}/package.json`)), `node_modules/${name}/`, files)
 }
 mkdirSync(join(out, 'examples'), { recursive: true })
-for (const [shop, base] of Object.entries(SHOPS)) {
-  const { manifest, artifacts, diagnostics } = compile({ ...files, 'config.js': `module.exports = { base: ${JSON.stringify(base)} }\n` })
+const game = {}
+read(join(here, '../../examples/leafcatch'), '', game)
+for (const [shop, base] of [...Object.entries(SHOPS), ['leafcatch', '']]) {
+  const { manifest, artifacts, diagnostics } = compile(base ? { ...files, 'config.js': `module.exports = { base: ${JSON.stringify(base)} }\n` } : game)
   if (!manifest) throw new Error(diagnostics.map((one) => `${one.file}:${one.line} ${one.message}`).join('\n'))
   const encoded = Object.fromEntries(Object.entries(artifacts).map(([name, body]) => [name, Buffer.from(body).toString('base64')]))
   writeFileSync(join(out, 'examples', `${shop}.json`), JSON.stringify({ server: base, manifest, files: encoded }))

@@ -1,5 +1,7 @@
 """Grants: what a person allowed an app to know or do, seen and revoked by that person."""
 
+from collections.abc import Iterable
+
 from hutong.domains.identity.tables import UserId
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.errors import DomainError
@@ -26,6 +28,21 @@ def find(snapshot: Snapshot, *, user_id: UserId, appid: str, scope: str) -> Gran
 
 def has(snapshot: Snapshot, *, user_id: UserId, appid: str, scope: str) -> bool:
     return find(snapshot, user_id=user_id, appid=appid, scope=scope) is not None
+
+
+def among(snapshot: Snapshot, *, appid: str, scope: str, user_ids: Iterable[UserId]) -> set[UserId]:
+    """Those of these people who allowed the app this, in one query."""
+    wanted = sorted(set(user_ids))
+    if not wanted:
+        return set()
+    found = snapshot.all(
+        Grant,
+        "where appid = :appid and scope = :scope and user_id in :ids",
+        appid=appid,
+        scope=scope,
+        ids=wanted,
+    )
+    return {grant.user_id for grant in found}
 
 
 def use(tx: Tx, *, user_id: UserId, appid: str, scope: str) -> Grant:

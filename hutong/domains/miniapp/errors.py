@@ -150,6 +150,10 @@ NOTHING_BEFORE = ErrorCode(
 PRIVACY_INVALID = ErrorCode(
     "miniapp.privacy_invalid", Kind.INVALID, "A kind of data or the contact is not as published."
 )
+RECORD_TOO_LONG = ErrorCode(
+    "miniapp.record_too_long", Kind.INVALID, "A key with its value has 1 to 1,024 bytes."
+)
+RECORDS_FULL = ErrorCode("miniapp.records_full", Kind.INVALID, "A person keeps at most 128 pairs in a game.")
 TICKET_INVALID = ErrorCode("miniapp.ticket_invalid", Kind.INVALID, "The share ticket is unknown.")
 COMPLAINT_INVALID = ErrorCode(
     "miniapp.complaint_invalid",

@@ -254,6 +254,17 @@ class Subscription(Row):
     changed_at: Millis
 
 
+@table("miniapp_cloud_record", key=("appid", "user_id", "key"), shard="appid")
+class CloudRecord(Row):
+    """A text that a game keeps for a person, to be seen by friends who agreed."""
+
+    appid: str
+    user_id: UserId
+    key: str
+    value: str
+    changed_at: Millis
+
+
 @table("miniapp_subscribe_switch", key=("user_id", "appid"), shard="user_id")
 class SubscribeSwitch(Row):
     """A person let a program write nothing at all, or let it again."""

@@ -74,6 +74,8 @@ export class Harness {
       const given = this.served.get(path)
       if (path === '/host.js') response.setHeader('content-type', 'text/javascript').end(readFileSync(`${out}/host.js`))
       else if (path === '/run/frame.html') response.setHeader('content-type', 'text/html').setHeader('content-security-policy', this.policy).end(readFileSync(`${out}/frame.html`))
+      else if (path === '/run/game.html') response.setHeader('content-type', 'text/html').setHeader('content-security-policy', readFileSync(`${out}/game.policy`, 'utf8')).end(readFileSync(`${out}/game.html`))
+      else if (path === '/run/dot.svg') response.setHeader('content-type', 'image/svg+xml').end(readFileSync(`${out}/dot.svg`))
       else if (path === '/run/frame.js') response.setHeader('content-type', 'text/javascript').setHeader('access-control-allow-origin', '*').setHeader('cache-control', 'max-age=31536000, immutable').end(readFileSync(`${out}/frame.js`))
       else if (path === '/run/page.html') response.setHeader('content-type', 'text/html').setHeader('content-security-policy', readFileSync(`${out}/page.policy`, 'utf8').replaceAll('PAGES', new URL(request.url!, 'http://host').searchParams.get('pages')!)).end(readFileSync(`${out}/page.html`))
       else if (path === '/run/page.js' || path === '/run/page-sdk.js') response.setHeader('content-type', 'text/javascript').end(readFileSync(out + path.slice('/run'.length)))
@@ -160,7 +162,7 @@ export class Harness {
           ${services}
         }
         const frame = () => {
-          const made = new Host.WaitingFrame('/run/frame.html', 'program')
+          const made = new Host.WaitingFrame('${manifest.project.compileType === 'game' ? '/run/game.html' : '/run/frame.html'}', 'program')
           made.element.style.cssText = 'border:0;position:fixed;inset:0;width:100%;height:100%'
           document.body.append(made.element)
           return made
@@ -199,7 +201,7 @@ export class Harness {
     })
     await page.goto(`${this.origin}${path}`)
     await shown
-    const frame = page.frames().find((one) => one.url().includes('/run/frame.html'))!
+    const frame = page.frames().find((one) => /\/run\/(frame|game)\.html/.test(one.url()))!
     return {
       page,
       frame,

@@ -15,6 +15,7 @@ const KEYS: Record<string, string> = {
   'scope.address': 'address',
   'scope.invoice': 'invoice',
   'scope.invoiceTitle': 'invoice',
+  'scope.WxFriendInteraction': 'friends',
   'scope.werun': 'steps',
   'scope.bluetooth': 'bluetooth',
   'scope.privacy': 'privacy',
