@@ -135,8 +135,8 @@ export async function start(boot: Boot, host: Channel, openData?: MessagePort): 
   mount(boot.files ?? [], (file) => host.emit('file', file))
   roundUnits(boot.manifest.app.convertRpxToVw !== true)
   setDebug(boot.manifest.app.debug === true)
-  // A program that does not say it can be dark is always light.
-  if (boot.manifest.app.darkmode !== true) boot.theme = 'light'
+  // A program that does not say it can be dark is always light; a game draws everything itself.
+  if (boot.manifest.app.darkmode !== true && boot.manifest.project?.compileType !== 'game') boot.theme = 'light'
   document.documentElement.dataset.theme = boot.theme
   document.documentElement.lang = boot.language
   document.documentElement.classList.toggle('h-ios', /iPhone|iPad/.test(navigator.userAgent))

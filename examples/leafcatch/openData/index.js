@@ -34,6 +34,12 @@ function draw(players, { scale, theme, language }) {
     context.fillRect(36, y - 18, 36, 36)
     const picture = pictures.get(one.avatarUrl)
     if (picture && picture.width) context.drawImage(picture, 36, y - 18, 36, 36)
+    else {
+      context.font = `15px ${font}`
+      context.fillStyle = soft
+      context.textAlign = 'center'
+      context.fillText(Array.from(one.nickname)[0] || '', 54, y + 1)
+    }
     context.restore()
     context.fillStyle = ink
     context.textAlign = 'left'
