@@ -14,6 +14,7 @@ import json
 import types
 import typing
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -260,17 +261,24 @@ def _other_row(catalogue: str, row: dict[str, str], record: Record) -> Row:
         case _:
             evidence = record.rows.get(f"{catalogue} {key}")
     standing = "absent" if evidence is None else "partial" if missing else "done"
-    if row.get("where") == UNAVAILABLE:
+    reason = unavailable().get((catalogue, key), "")
+    if row.get("where") == UNAVAILABLE or (reason and evidence is None):
         standing = "unavailable"
     return Row(
         name=key,
-        title=row.get("meaning") or row.get("note") or "",
+        title=reason or row.get("meaning") or row.get("note") or "",
         area=row.get("area") or row.get("category") or row.get("domain") or row.get("file") or "",
         priority=row["priority"],
         standing=standing,
         missing=missing,
         tests=evidence.tests if evidence else [],
     )
+
+
+@lru_cache(maxsize=1)
+def unavailable() -> dict[tuple[str, str], str]:
+    """Rows that no web device can serve though the catalogue does not say so, with the reason."""
+    return {(row["catalogue"], row["row"]): row["reason"] for row in read("unavailable")}
 
 
 def row_key(catalogue: str, row: dict[str, str]) -> str:
@@ -397,6 +405,12 @@ def _page(catalogue: str, rows: list[Row]) -> str:
                 for row in found
             ]
             lines.append("")
+    reasons = [row for row in rows if (catalogue, row.name) in unavailable() and row.standing == "unavailable"]
+    if reasons:
+        lines.append(f"## Unavailable, though not listed so ({len(reasons)})\n")
+        lines += ["| row | priority | because |", "| --- | --- | --- |"]
+        lines += [f"| {_cell(row.name)} | {row.priority} | {_cell(row.title)} |" for row in reasons]
+        lines.append("")
     waiting = [row for row in rows if row.standing == "absent" and row.priority != "P2"]
     lines.append(f"## Absent, P0 and P1 ({len(waiting)})\n")
     by_area: dict[str, list[str]] = {}

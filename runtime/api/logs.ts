@@ -153,4 +153,6 @@ for (const name of ['reportEvent', 'reportAnalytics', 'reportMonitor', 'reportPe
   defineDirect(name, (id: unknown, value?: unknown, dimensions?: unknown) => program().host.emit('report', { kind: name, id: String(id), value: copyData(value), ...(dimensions === undefined ? {} : { dimensions: copyData(dimensions) }) }), { source: `miniprogram/data-analysis/wx.${name}` })
 }
 /** No experiments run here: there is none to take part in. */
+/** No table of configurations is kept for programs here: what is asked for is empty, and holds for this time. */
+defineApi('getCommonConfig', { source: 'miniprogram/data-analysis/wx.getCommonConfig', params: { keys: 'list?', mode: 'number' }, returns: ['conf', 'conf_type', 'errcode', 'errmsg', 'expire_sec'], run: () => ({ conf: '{}', conf_type: 2, errcode: 0, errmsg: 'ok', expire_sec: 0 }) })
 defineDirect('getExptInfoSync', (_keys?: string[]) => ({}), { source: 'miniprogram/data-analysis/wx.getExptInfoSync' })

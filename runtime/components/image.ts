@@ -1,6 +1,6 @@
 /** Pictures: how one fits its box, when it is fetched, and what a long press offers. */
 
-import { program, resolveUrl } from '../engine/program'
+import { program, referred, resolveUrl } from '../engine/program'
 import { elementHooks } from './basic'
 import { BuiltIn, defineElement, flag, stillness, text } from './element'
 
@@ -85,11 +85,8 @@ class Image extends BuiltIn {
 class CoverImage extends Image {
   static override attributes = { ...Image.attributes, 'referrer-policy': text('no-referrer', 'no-referrer', 'origin') }
 
-  /** This frame has no origin to name, so the relay is told whether to name the program's. */
   protected override url(src: string): string {
-    const url = super.url(src)
-    const { relay } = program().boot
-    return relay && url.startsWith(relay) && this.read('referrer-policy') === 'origin' ? `${url}&referrer=origin` : url
+    return referred(super.url(src), this.read('referrer-policy'))
   }
 }
 

@@ -1,6 +1,6 @@
 /** Live player: a stream as far as the browser plays it (HLS, MP4, WebM), kept close to what is happening. */
 
-import { resolveUrl } from '../engine/program'
+import { referred, resolveUrl } from '../engine/program'
 import { keepDrawing } from '../api/canvas'
 import { defineElement, flag, number, text } from './element'
 import { Player, PLAYER, PLAYER_EVENTS } from './player'
@@ -27,6 +27,7 @@ export class LivePlayer extends Player {
     ...PLAYER,
     mode: text('live', 'live', 'RTC'),
     autoplay: flag(),
+    'referrer-policy': text('no-referrer', 'no-referrer', 'origin'),
     muted: flag(),
     orientation: text('vertical', 'vertical', 'horizontal'),
     'object-fit': text('contain', 'contain', 'fillCrop'),
@@ -83,8 +84,8 @@ export class LivePlayer extends Player {
 
   override changed(name: string, value: any): void {
     const { player } = this
-    if (name === 'src') {
-      const url = resolveUrl(value, this.ownerPath)
+    if (name === 'src' || name === 'referrer-policy') {
+      const url = referred(resolveUrl(this.read<string>('src'), this.ownerPath), this.read('referrer-policy'))
       if (url) player.src = url
       else player.removeAttribute('src')
       this.wanted = this.read('autoplay')

@@ -1,5 +1,7 @@
 /** Navigators: to a page, to another program, to a page of the platform, and out. */
 
+import { pluginAt } from '../engine/plugins'
+import { program, territory } from '../engine/program'
 import { elementHooks } from './basic'
 import { any, BuiltIn, defineElement, number, text, flag } from './element'
 
@@ -74,7 +76,10 @@ class FunctionalPageNavigator extends BuiltIn {
 
   override activate(): boolean {
     const run = FUNCTIONS[this.read<string>('name')]
-    if (!run) this.emit('fail', { errMsg: `functional page "${this.read<string>('name')}" is not found` })
+    const { appId, manifest } = program().boot
+    // As far as it is known here: a plugin of this very project.
+    if (pluginAt(territory(this.ownerPath))?.provider === appId && !manifest.app.functionalPages) this.emit('fail', { errMsg: 'functional pages are not enabled: "functionalPages" in app.json' })
+    else if (!run) this.emit('fail', { errMsg: `functional page "${this.read<string>('name')}" is not found` })
     else {
       run(this.read<object>('args') ?? {}).then(
         (result) => this.emit('success', result ?? {}),

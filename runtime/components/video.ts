@@ -1,7 +1,7 @@
 /** Video: the published player, its comments that fly by, and the gestures on it. */
 
 import { keepDrawing } from '../api/canvas'
-import { program, resolveUrl } from '../engine/program'
+import { program, referred, resolveUrl } from '../engine/program'
 import { elementHooks } from './basic'
 import { any, defineElement, flag, number, text } from './element'
 import { Player, PLAYER, PLAYER_EVENTS } from './player'
@@ -23,6 +23,8 @@ export class Video extends Player {
     ...PLAYER,
     duration: number(0),
     controls: flag(true),
+    'referrer-policy': text('no-referrer', 'no-referrer', 'origin'),
+    'ad-unit-id': text(),
     'danmu-list': any([]),
     'danmu-btn': flag(),
     'enable-danmu': flag(),
@@ -54,7 +56,7 @@ export class Video extends Player {
     'background-poster': text(),
     'is-live': flag(),
   }
-  static override events = [...PLAYER_EVENTS, 'play', 'pause', 'ended', 'timeupdate', 'error', 'waiting', 'progress', 'loadedmetadata', 'seekcomplete', 'controlstoggle']
+  static override events = [...PLAYER_EVENTS, 'aderror', 'play', 'pause', 'ended', 'timeupdate', 'error', 'waiting', 'progress', 'loadedmetadata', 'seekcomplete', 'controlstoggle']
   /** It has been played since its source was set. */
   started = false
   /** Bars and gestures are shut off, in full screen. */
@@ -70,7 +72,7 @@ export class Video extends Player {
     const { player } = this
     this.flying.className = 'h-danmu'
     this.flying.ariaHidden = 'true'
-    const told = { play: () => (this.started = true), pause: () => {}, ended: () => {}, waiting: () => {} }
+    const told = { play: () => this.begin(), pause: () => {}, ended: () => {}, waiting: () => {} }
     for (const [type, then] of Object.entries(told)) {
       player.addEventListener(type, () => {
         then()
@@ -102,6 +104,12 @@ export class Video extends Player {
     this.listenForGestures()
   }
 
+  /** Played for the first time: whoever asked for an advertisement before it hears that no campaign has one. */
+  private begin(): void {
+    if (!this.started && this.read('ad-unit-id')) this.emit('aderror', { errCode: 1004, errMsg: 'no advertisement' })
+    this.started = true
+  }
+
   override connectedCallback(): void {
     super.connectedCallback()
     if (!this.flying.parentNode) this.append(this.flying, this.bars.element)
@@ -114,14 +122,14 @@ export class Video extends Player {
 
   override changed(name: string, value: any): void {
     const { player } = this
-    if (name === 'src') {
+    if (name === 'src' || name === 'referrer-policy') {
       this.started = false
       this.toldUntil = 0
-      const url = resolveUrl(value, this.ownerPath)
+      const url = referred(resolveUrl(this.read<string>('src'), this.ownerPath), this.read('referrer-policy'))
       if (url) player.src = url
       else {
         player.removeAttribute('src')
-        if (value) queueMicrotask(() => this.emit('error', { errMsg: 'MEDIA_ERR_SRC_NOT_SUPPORTED' }))
+        if (this.read('src')) queueMicrotask(() => this.emit('error', { errMsg: 'MEDIA_ERR_SRC_NOT_SUPPORTED' }))
       }
     } else if (name === 'poster') {
       const url = resolveUrl(value, this.ownerPath)

@@ -73,6 +73,12 @@ export function resolveUrl(src: string, from = ''): string {
   return asset ? boot.base + asset : ''
 }
 
+/** The same for what is named by an element's `referrer-policy`: this frame has no origin, so the relay names the program's. */
+export function referred(url: string, policy: string): string {
+  const { relay } = program().boot
+  return relay && url.startsWith(relay) && policy === 'origin' ? `${url}&referrer=origin` : url
+}
+
 /** The files of this frame as addresses the browser can show, by the path the program knows them by. */
 export const files = { get: fileUrl }
 

@@ -37,6 +37,7 @@ interface OpenOptions {
   query?: Record<string, string>
   storage?: Record<string, unknown>
   scene?: number
+  appId?: string
   /** What the host kept of the last visit; what it is asked to keep now is `seen.kept`. */
   kept?: Record<string, unknown>
   width?: number
@@ -130,7 +131,7 @@ export class Harness {
       base: this.origin + base,
       manifest,
       launch: { path: options.path, query: options.query ?? {}, scene: options.scene ?? 1001 },
-      appId: 'wx0000000000000001',
+      appId: options.appId ?? 'wx0000000000000001',
       version: '1.0.0',
       envVersion: 'develop',
       theme: options.theme ?? 'light',

@@ -28,8 +28,8 @@ const FILES = {
   'miniprogram/outer/outer.json': '{"component":true}',
   'miniprogram/outer/outer.js': 'Component({})',
   'miniprogram/outer/outer.wxml': '<view id="outer">outer</view>',
-  'miniprogram/p/p.json': '{"usingComponents":{"card":"plugin://hello/card"}}',
-  'miniprogram/p/p.wxml': '<card id="card" bindpick="pick"/><navigator id="nav" url="plugin://hello/one?from=nav">go</navigator><view id="raw" bindtap="raw">raw</view><view id="far" bindtap="far">far</view>',
+  'miniprogram/p/p.json': '{"usingComponents":{"card":"plugin://hello/card","pay":"plugin://hello/pay"}}',
+  'miniprogram/p/p.wxml': '<card id="card" bindpick="pick"/><pay id="pay" bindsaid="pick"/><navigator id="nav" url="plugin://hello/one?from=nav">go</navigator><view id="raw" bindtap="raw">raw</view><view id="far" bindtap="far">far</view>',
   'miniprogram/p/p.js': `${NOTE}
     const hello = requirePlugin('hello')
     wx.setStorageSync('key', 'ours')
@@ -49,7 +49,7 @@ const FILES = {
   'miniprogram/far/q.js': `${NOTE} Page({ onLoad() { note('distant', requirePlugin('distant').word) } })`,
   'miniprogram/plugin-private/wxbbbbbbbbbbbbbbbb/plugin.json': '{"main":"index.js"}',
   'miniprogram/plugin-private/wxbbbbbbbbbbbbbbbb/index.js': "exports.word = 'from far'",
-  'plugin/plugin.json': JSON.stringify({ publicComponents: { card: 'components/card' }, pages: { one: 'pages/one', two: 'pages/two' }, main: 'index' }),
+  'plugin/plugin.json': JSON.stringify({ publicComponents: { card: 'components/card', pay: 'components/pay' }, pages: { one: 'pages/one', two: 'pages/two' }, main: 'index' }),
   'plugin/index.js': `exports.greet = () => [require('/lib/word').word, requireMiniProgram().price, typeof wx.login, typeof wx.request, typeof wx.reLaunch, typeof getApp(), wx.getAccountInfoSync().plugin]`,
   'plugin/secret.js': 'exports.secret = 1',
   'plugin/lib/word.js': "exports.word = 'hello'",
@@ -60,6 +60,9 @@ const FILES = {
     wx.setStorageSync('key', 'theirs')
     wx.setStorage({ key: 'other', data: 1 }).then(() => this.triggerEvent('pick', [wx.getStorageSync('key'), wx.getStorageInfoSync().keys]))
   } } })`,
+  'plugin/components/pay.json': '{"component":true}',
+  'plugin/components/pay.wxml': '<functional-page-navigator id="functional" name="requestPayment" args="{{order}}" bindsuccess="said" bindfail="said">pay</functional-page-navigator>',
+  'plugin/components/pay.js': 'Component({ data: { order: { timeStamp: "1", nonceStr: "n", package: "prepay_id=p", signType: "RSA", paySign: "s" } }, methods: { said(e) { this.triggerEvent("said", e.detail.errMsg) } } })',
   'plugin/pages/one.wxml': '<view id="one" class="name"><text>{{from}}</text></view><view id="two" bindtap="two">two</view><view id="out" bindtap="out">out</view>',
   'plugin/pages/one.js': `${NOTE} Page({
     onLoad({ from }) { this.setData({ from }); note('stack', getCurrentPages().length) },
@@ -107,6 +110,17 @@ describe.skipIf(!hasBrowser)('a program with plugins', () => {
     proves('app_config', 'app.json plugins', 'app.json plugins.<alias>.version', 'app.json plugins.<alias>.provider', 'app.json plugins.<alias>.export')
     expect(running.errors).toEqual([])
     await running.page.context().close()
+  })
+
+  test('its functional pages are open where the program says so', async () => {
+    const app = JSON.parse(FILES['miniprogram/app.json'] as string) as object
+    for (const [functionalPages, said] of [[undefined, 'pick functional pages are not enabled: "functionalPages" in app.json'], [true, 'pick requestPayment:ok']] as const) {
+      const running = await harness.open({ ...FILES, 'miniprogram/app.json': JSON.stringify({ ...app, functionalPages }) }, { appId: OWN })
+      await running.frame.locator('#functional').click()
+      await expect.poll(() => running.notes.find((one) => one.startsWith('pick'))).toBe(said)
+      await running.page.context().close()
+    }
+    proves('app_config', 'app.json functionalPages')
   })
 
   test('a plugin of a sub-package comes with it', async () => {

@@ -38,6 +38,7 @@ describe.skipIf(!hasBrowser)('the base', () => {
       out.env = wx.env.USER_DATA_PATH
       out.nextTick = await new Promise((resolve) => { let early = true; wx.nextTick(() => resolve(!early)); early = false })
       out.experiments = wx.getExptInfoSync(['a'])
+      out.config = await wx.getCommonConfig({ keys: ['kv_a'], mode: 0 })
       out.picture = wx.checkIsPictureInPictureActive()
       out.preload = [await call('preloadAssets', { data: [{ type: 'image', src: '/a.gif' }] }), await call('preloadAssets', { data: [{ type: 'image', src: '/none.gif' }] }), await call('preloadWebview')]
       return out`,
@@ -67,7 +68,8 @@ describe.skipIf(!hasBrowser)('the base', () => {
     expect(running.errors).toEqual([])
     proves('wx_api', 'getWindowInfo', 'getDeviceInfo', 'getAppBaseInfo', 'getSystemInfoSync', 'getSystemInfo', 'getSystemInfoAsync', 'getSystemSetting', 'getAppAuthorizeSetting', 'getMenuButtonBoundingClientRect')
     proves('wx_api', 'getLaunchOptionsSync', 'getEnterOptionsSync', 'getApiCategory', 'getRendererUserAgent', 'getSkylineInfo', 'getSkylineInfoSync', 'getExtConfig', 'getExtConfigSync', 'arrayBufferToBase64', 'base64ToArrayBuffer')
-    proves('wx_api', 'getUserCryptoManager', 'setEnableDebug', 'env', 'nextTick', 'getExptInfoSync', 'checkIsPictureInPictureActive', 'preloadAssets', 'preloadWebview')
+    expect(said.config).toEqual({ conf: '{}', conf_type: 2, errcode: 0, errmsg: 'ok', expire_sec: 0, errMsg: 'getCommonConfig:ok' })
+    proves('wx_api', 'getCommonConfig', 'getUserCryptoManager', 'setEnableDebug', 'env', 'nextTick', 'getExptInfoSync', 'checkIsPictureInPictureActive', 'preloadAssets', 'preloadWebview')
     proves('wx_api_objects', 'UserCryptoManager.getRandomValues')
     await running.page.context().close()
   })

@@ -17,6 +17,7 @@ looks(
     { row: 'live-player.object-fit', wxml: '<live-player ID object-fit="{{v}}"/>', from: 'contain', to: 'fillCrop', look: (dom) => getComputedStyle(dom.player).objectFit, seen: ['contain', 'cover'] },
     { row: 'live-player.orientation', wxml: '<live-player ID orientation="{{v}}"/>', from: 'vertical', to: 'horizontal', look: (dom) => getComputedStyle(dom.player).transform === 'none', seen: [true, false] },
     { row: 'live-player.enable-casting', wxml: '<live-player ID enable-casting="{{v}}"/>', from: false, to: true, look: (dom) => getComputedStyle(dom.querySelector('.h-live-cast')).display, seen: ['none', 'block'] },
+    { row: 'live-player.referrer-policy', wxml: '<live-player ID src="https://shop.example/a.m3u8" referrer-policy="{{v}}"/>', from: 'no-referrer', to: 'origin', look: (dom) => decodeURIComponent(dom.player.src.split('url=')[1]), seen: ['https://shop.example/a.m3u8', 'https://shop.example/a.m3u8&referrer=origin'] },
   ],
   { files: FILES },
 )

@@ -36,6 +36,7 @@ looks(
     { row: 'audio.name', wxml: '<audio ID controls name="{{v}}"/>', from: 'Song', to: '', look: (dom) => dom.querySelector('p').firstChild.textContent, seen: ['Song', ''] },
     { row: 'audio.author', wxml: '<audio ID controls author="{{v}}"/>', from: 'Ann', to: 'Bob', look: (dom) => dom.querySelector('small').textContent, seen: ['Ann', 'Bob'] },
     { row: 'audio.poster', wxml: '<audio ID controls poster="{{v}}"/>', from: '/p.svg', to: '', look: (dom) => Boolean(dom.querySelector('button').style.backgroundImage), seen: [true, false] },
+    { row: 'video.referrer-policy', wxml: '<video ID src="https://shop.example/a.mp4" referrer-policy="{{v}}"/>', from: 'no-referrer', to: 'origin', look: (dom) => decodeURIComponent(dom.player.src.split('url=')[1]), seen: ['https://shop.example/a.mp4', 'https://shop.example/a.mp4&referrer=origin'] },
   ],
   { files: FILES, wait: (running) => vi.waitFor(async () => { if (!(await running.frame.evaluate(`['c0', 'c17'].every((id) => document.getElementById(id).player.readyState > 0)`))) throw new Error('not loaded yet') }, 10_000) },
 )
@@ -84,6 +85,13 @@ describe.skipIf(!hasBrowser)('video at work', () => {
     proves('components', 'video.bindplay', 'video.bindpause', 'video.bindended', 'video.bindtimeupdate', 'video.bindprogress', 'video.bindloadedmetadata', 'video.bindseekcomplete', 'video.binderror', 'video.bindwaiting', 'video.initial-time')
     proves('wx_api_objects', 'VideoContext.play', 'VideoContext.pause', 'VideoContext.seek', 'VideoContext.stop', 'VideoContext.playbackRate')
     proves('wx_api', 'createVideoContext')
+  })
+
+  test('who asked for an advertisement before a video hears that there is none', async () => {
+    const running = await open(`<video id="v" src="/a.wav" muted ad-unit-id="adunit-1" bindaderror="got" bindplay="got"/><video id="w" src="/b.wav" muted bindaderror="got" bindplay="got"/>${word('play')}${word('play', 'undefined', 'w')}`, GOT, FILES)
+    for (const id of ['play', 'playw']) await running.frame.locator(`#${id}`).click()
+    await expect.poll(() => [...running.notes].sort()).toEqual(['v aderror {"errCode":1004,"errMsg":"no advertisement"}', 'v play {}', 'w play {}'])
+    proves('components', 'video.ad-unit-id')
   })
 
   test('full screen fills the frame, turned as asked, with what belongs only there', async () => {
