@@ -405,7 +405,9 @@ def _page(catalogue: str, rows: list[Row]) -> str:
                 for row in found
             ]
             lines.append("")
-    reasons = [row for row in rows if (catalogue, row.name) in unavailable() and row.standing == "unavailable"]
+    reasons = [
+        row for row in rows if (catalogue, row.name) in unavailable() and row.standing == "unavailable"
+    ]
     if reasons:
         lines.append(f"## Unavailable, though not listed so ({len(reasons)})\n")
         lines += ["| row | priority | because |", "| --- | --- | --- |"]
