@@ -13,7 +13,7 @@ function faces(): Plugin {
     configureServer(server) {
       server.middlewares.use((request, _response, next) => {
         const path = request.url?.split('?')[0] ?? '/'
-        const face = /^\/(desk|console|devtools)(?:\/|$)/.exec(path)?.[1]
+        const face = /^\/(desk|console|devtools|kiosk)(?:\/|$)/.exec(path)?.[1]
         if (request.headers.accept?.includes('text/html')) {
           request.url = face === undefined ? '/index.html' : `/${face}.html`
         }
@@ -43,7 +43,7 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: 'manifest.json',
     rollupOptions: {
-      input: { app: here('./index.html'), desk: here('./desk.html'), console: here('./console.html'), devtools: here('./devtools.html') },
+      input: { app: here('./index.html'), desk: here('./desk.html'), console: here('./console.html'), devtools: here('./devtools.html'), kiosk: here('./kiosk.html') },
     },
   },
   test: {

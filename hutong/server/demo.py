@@ -25,7 +25,7 @@ from hutong.domains.contacts import people
 from hutong.domains.contacts.tables import Source
 from hutong.domains.identity import passwords, proofs, sessions, users
 from hutong.domains.identity.tables import UserId
-from hutong.domains.miniapp import categories, cloud_records
+from hutong.domains.miniapp import categories, cloud_records, devices
 from hutong.domains.official import follows
 from hutong.domains.official.tables import FollowScene
 from hutong.domains.pay import cards, keys, merchants, remittances
@@ -89,6 +89,14 @@ class Merchant(Frozen):
     sub_merchants: list[str] = []
 
 
+class Device(Frozen):
+    """A machine that shows the tea shop's program: `/kiosk?device=` and its ticket opens its page."""
+
+    name: str
+    kind: str
+    ticket: str
+
+
 class Agent(Frozen):
     agentid: int
     name: str
@@ -113,6 +121,7 @@ class World(Frozen):
     mini_programs: list[Program]
     merchants: list[Merchant]
     corps: list[Company]
+    devices: list[Device] = []
 
 
 # ── making it ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -203,6 +212,7 @@ def _make(tx: Tx, drawn: Drawn, folder: Path) -> None:
         mini_programs=[_program(tx, program) for program in programs.values()],
         merchants=dealers,
         corps=companies,
+        devices=_devices(tx, shops.id, programs["tea"]),
     )
     state.write(tx, NAME, tx.vault.seal(msgspec.json.encode(made).decode()))
 
@@ -284,6 +294,16 @@ def _program(tx: Tx, app: Application, kind: str | msgspec.UnsetType = msgspec.U
         encoding_aes_key=tx.new_handle("", 43),
         original_id=app.original_id,
     )
+
+
+def _devices(tx: Tx, org_id: OrgId, program: Application) -> list[Device]:
+    """Four machines of different kinds, all with the tea shop's program."""
+    made: list[Device] = []
+    for kind, name in world.DEVICES:
+        device, ticket = devices.register(tx, org_id=org_id, name=name, kind=kind)
+        devices.change(tx, device, appid=program.appid)
+        made.append(Device(name, kind, ticket))
+    return made
 
 
 def _company(tx: Tx, by_name: dict[str, UserId]) -> Company:

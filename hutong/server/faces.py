@@ -9,7 +9,7 @@ from pathlib import Path
 from hutong.kernel.endpoints import Answer
 
 WEB = Path(__file__).parent.parent / "web"
-PAGES = {"": "index.html", "desk": "desk.html", "console": "console.html", "devtools": "devtools.html"}
+PAGES = {"": "index.html"} | {face: f"{face}.html" for face in ("desk", "console", "devtools", "kiosk")}
 COMPRESSED = ("text/", "application/javascript", "application/json", "application/manifest", "image/svg")
 KEPT_FILES = 512
 FOREVER = "public, max-age=31536000, immutable"  # the build puts a hash into the name of every asset

@@ -215,7 +215,7 @@ class Hub:
         except (TimeoutError, msgspec.DecodeError, RecursionError, DomainError, KeyError):
             await send({"type": "websocket.close", "code": 4401, "reason": "say hello with a valid token"})
             return
-        socket = _Socket(who.user_id, who.session_id, self._start_catching_up)
+        socket = _Socket(who.log_id, who.session_id, self._start_catching_up)
         self._sockets.setdefault(socket.user_id, set()).add(socket)
         reading = asyncio.create_task(self._serve(socket, http, hello.since, receive))
         reading.add_done_callback(lambda _: socket.drop())
@@ -327,7 +327,7 @@ class Hub:
 
     async def long_poll(self, http: HttpRequest, since: int, wait_ms: int) -> dict[str, Any]:
         """What came after `since`, waiting up to `wait_ms` for something to come."""
-        user_id = (await self._store.read(lambda snapshot: _who(snapshot, http))).user_id
+        user_id = (await self._store.read(lambda snapshot: _who(snapshot, http))).log_id
 
         def look(snapshot: Snapshot) -> tuple[list[Update], bool, int]:
             _who(snapshot, http)  # who was signed out while waiting hears nothing more
@@ -363,9 +363,9 @@ async def _write(socket: _Socket, send: Send) -> None:
 
 
 def _who(snapshot: Snapshot, http: HttpRequest) -> Any:
-    """The person behind a bearer token; the client protocol knows how to tell."""
+    """Who speaks by a bearer token, a person or a device; the client protocol knows how to tell."""
     protocol = PROTOCOLS["client"]
-    matched = protocol.match("GET", "/me")
+    matched = protocol.match("GET", "/programs/any/session")  # one that both may call
     assert matched is not None
     return protocol.authenticate(snapshot, http, matched[0])
 

@@ -4,6 +4,7 @@ Only names and words; `demo.py` makes it through the rooms' own functions. Names
 tests can rely on them; every secret is drawn at first start.
 """
 
+from hutong.domains.miniapp.tables import DeviceKind
 from hutong.kernel.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from hutong.kernel.frozen import Frozen
 
@@ -63,6 +64,12 @@ PEOPLE = (
     Neighbour("maxiao", "马晓", "北京 东城", "六年级，数学还行"),
 )
 
+DEVICES = (
+    (DeviceKind.FRIDGE, "厨房冰箱屏"),
+    (DeviceKind.TREADMILL, "三号跑步机"),
+    (DeviceKind.PHONE, "302 房电话"),
+    (DeviceKind.MIRROR, "试衣镜"),
+)
 PLATFORM_ADMIN = "zhaoqing"  # runs the home: reviews programs, answers complaints
 ORGANISATION = "灯笼胡同商铺"
 SHOPS = (

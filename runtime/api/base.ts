@@ -26,7 +26,7 @@ function windowInfo(): Record<string, unknown> {
 }
 
 function deviceInfo(): Record<string, unknown> {
-  return { abi: 'web', benchmarkLevel: -1, brand: 'web', model: 'browser', system: 'Web', platform: 'web', cpuType: 'unknown', memorySize: '0', deviceOrientation: window.innerWidth > window.innerHeight ? 'landscape' : 'portrait' }
+  return { abi: 'web', benchmarkLevel: -1, brand: 'web', model: program().boot.model ?? 'browser', system: 'Web', platform: 'web', cpuType: 'unknown', memorySize: '0', deviceOrientation: window.innerWidth > window.innerHeight ? 'landscape' : 'portrait' }
 }
 
 function baseInfo(): Record<string, unknown> {

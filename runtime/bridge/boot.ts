@@ -41,6 +41,8 @@ export interface Boot {
   /** What the host keeps of the program for itself from one visit to the next, by name. */
   kept?: Record<string, unknown>
   user: { language: string }
+  /** What the machine is called that a program fills the screen of. */
+  model?: string
   /** A newer version is out than the one that runs now. */
   hasUpdate?: boolean
 }

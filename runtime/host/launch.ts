@@ -62,6 +62,8 @@ export interface Launch {
   menuButton: Boot['menuButton']
   statusBarHeight: number
   safeAreaBottom: number
+  /** What the machine is called, where it is one that shows a program to whoever stands before it. */
+  model?: string
   /** Run what is being worked on in the dev tools, rather than a version. */
   development?: Development
 }
@@ -136,6 +138,7 @@ export async function launch(shell: Shell, storage: ProgramStorage, place: HTMLE
       ...(await unseal(stored)),
       files,
       user: { language: how.language },
+      ...(how.model === undefined ? {} : { model: how.model }),
       hasUpdate: Boolean(opened.newer),
     }
     const { project } = manifest

@@ -84,6 +84,7 @@ def test_the_demo_world_is_told_under_stable_names(described: dict[str, Any]) ->
         "mini_programs",
         "merchants",
         "corps",
+        "devices",
     ]
     assert described["bases"]["work"] == "http://localhost:8000/work"
     assert set(described["users"][0]) == {"username", "password", "nickname", "token", "pay_pin"}
@@ -91,6 +92,7 @@ def test_the_demo_world_is_told_under_stable_names(described: dict[str, Any]) ->
     program = {"name", "appid", "secret", "token", "encoding_aes_key", "original_id"}
     assert all(set(found) == program for found in described["mini_programs"])
     assert all(set(found) == program | {"kind"} for found in described["official_accounts"])
+    assert [set(device) for device in described["devices"]] == [{"name", "kind", "ticket"}] * 4
     corp = described["corps"][0]
     assert set(corp) == {"name", "corpid", "agents", "contact", "external_contact"}
     assert set(corp["contact"]) == {"secret", "token", "encoding_aes_key"}

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 const FIRST_SCREEN_BYTES = 200_000 // script for the app's first screen, gzipped
-const FACES = { app: 'index.html', desk: 'desk.html', console: 'console.html' }
+const FACES = { app: 'index.html', desk: 'desk.html', console: 'console.html', kiosk: 'kiosk.html' }
 const FIRST_PAGES = { app: ['src/features/identity/SignInPage.vue', 'src/features/chat/ChatsPage.vue', 'src/locales/common.zh-CN.json', 'src/locales/app.zh-CN.json'] }
 
 const out = fileURLToPath(new URL('../../hutong/web', import.meta.url))

@@ -68,6 +68,7 @@ class CodeKind(StrEnum):
     ACCOUNT = "ACCOUNT"
     PROGRAM = "PROGRAM"
     ORDER = "ORDER"
+    DEVICE = "DEVICE"
 
 
 @table("apps_organisation", key="id", remembered=True)

@@ -165,3 +165,11 @@ COMPLAINT_STATE = ErrorCode("miniapp.complaint_state", Kind.CONFLICT, "The compl
 COMPLAINTS_OPEN = ErrorCode(
     "miniapp.complaints_open", Kind.LIMITED, "A complaint about this program is waiting already."
 )
+DEVICE_MISSING = ErrorCode("miniapp.device_missing", Kind.NOT_FOUND, "There is no such device.")
+DEVICE_INVALID = ErrorCode(
+    "miniapp.device_invalid", Kind.INVALID, "A device has a name of 1 to 32 characters."
+)
+DEVICES_FULL = ErrorCode(
+    "miniapp.devices_full", Kind.LIMITED, "The organisation has as many devices as it may."
+)
+DEVICE_UNLINKED = ErrorCode("miniapp.device_unlinked", Kind.CONFLICT, "No phone is linked with the device.")

@@ -1,8 +1,9 @@
-"""The tables of mini programs: versions, one-time codes, sessions, visits, codes, links, subscribe messages."""
+"""The tables of mini programs: versions, one-time codes, sessions, visits, links, subscribe messages, devices."""
 
 from enum import IntEnum, StrEnum
 from typing import NewType
 
+from hutong.domains.apps.tables import OrgId
 from hutong.domains.chat.tables import ConversationId
 from hutong.domains.identity.tables import UserId
 from hutong.kernel.clock import Millis
@@ -12,6 +13,7 @@ from hutong.kernel.rows import Row, table
 VersionId = NewType("VersionId", int)
 ReviewId = NewType("ReviewId", int)
 ComplaintId = NewType("ComplaintId", int)
+DeviceId = NewType("DeviceId", int)
 
 
 class VersionState(StrEnum):
@@ -61,6 +63,17 @@ class ComplaintState(StrEnum):
     OPEN = "OPEN"
     UPHELD = "UPHELD"  # the platform agreed and acted
     DISMISSED = "DISMISSED"
+
+
+class DeviceKind(StrEnum):
+    """What a device is, for whoever looks after it; all of them run the same programs."""
+
+    FRIDGE = "FRIDGE"
+    TREADMILL = "TREADMILL"
+    PHONE = "PHONE"  # in a hotel's room
+    MIRROR = "MIRROR"
+    COUNTER = "COUNTER"
+    OTHER = "OTHER"
 
 
 class LinkKind(StrEnum):
@@ -386,3 +399,26 @@ class Complaint(Row):
     answer: str = ""
     answered_by: UserId | None = None
     answered_at: Millis | None = None
+
+
+@table("miniapp_device", key="id", unique=["ticket_mac", "guest_id", "code"], index=[("org_id", "id")])
+class Device(Row):
+    """A machine in a public place that shows one program.
+
+    `guest_id` is how programs know whoever stands before it: nobody's account, a fresh one for each customer.
+    Its own update log goes by its `id`.
+    """
+
+    id: DeviceId
+    org_id: OrgId
+    name: str
+    kind: DeviceKind
+    ticket_mac: str
+    guest_id: UserId
+    code: str  # what its corner shows to be scanned; a fresh one for each customer
+    created_at: Millis
+    seen_at: Millis | None = None  # when it last asked for its program
+    appid: str = ""
+    path: str = ""
+    phone_id: UserId | None = None  # whose phone it is linked with, until `linked_until`
+    linked_until: Millis | None = None

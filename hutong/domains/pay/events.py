@@ -8,7 +8,7 @@ from .tables import CardId, MchId, OrderId, RefundId
 
 
 class OrderPaid(Event, topic="pay.order_paid", key="order_id"):
-    """The payer's money has reached the merchant's account."""
+    """The payer's money has reached the merchant's account. `named_id` had handed the order over to the payer."""
 
     mchid: MchId
     order_id: OrderId
@@ -16,6 +16,7 @@ class OrderPaid(Event, topic="pay.order_paid", key="order_id"):
     appid: str
     amount: Fen
     currency: str = "CNY"
+    named_id: UserId | None = None
 
 
 class OrderClosed(Event, topic="pay.order_closed", key="order_id"):

@@ -113,8 +113,9 @@ def place(
 
 
 def require_payer(order: Order, payer_id: UserId) -> None:
-    """Raises WRONG_PAYER when the merchant named somebody else."""
-    if order.terms.payer_id is not None and order.terms.payer_id != payer_id:
+    """Raises WRONG_PAYER when the merchant named somebody else, unless that one handed the order over."""
+    named = order.terms.payer_id
+    if named is not None and named != payer_id and order.code is None:
         raise DomainError(WRONG_PAYER, order_id=order.id)
 
 
@@ -127,6 +128,28 @@ def require_open(snapshot: Snapshot, order: Order) -> None:
             raise DomainError(ORDER_CLOSED, order_id=order.id)
     if snapshot.now >= order.prepay_expires_at:
         raise DomainError(PREPAY_EXPIRED, order_id=order.id)
+
+
+def hand_over(tx: Tx, order: Order, *, by: UserId) -> Order:
+    """Let whoever holds the order's `code` pay it in place of `by`; again it is the same code.
+
+    Raises ORDER_PAID, ORDER_CLOSED, PREPAY_EXPIRED, WRONG_PAYER when the order is not theirs.
+    """
+    order = tx.lock(order)
+    require_open(tx, order)
+    if order.terms.payer_id != by:
+        raise DomainError(WRONG_PAYER, order_id=order.id)
+    return order if order.code is not None else tx.update(order, code=tx.new_handle("", 16))
+
+
+def take_back(tx: Tx, order: Order, *, by: UserId) -> Order:
+    """Only `by` may pay it from now on; one that was paid stays paid. Raises WRONG_PAYER."""
+    order = tx.lock(order)
+    if order.terms.payer_id != by:
+        raise DomainError(WRONG_PAYER, order_id=order.id)
+    if order.state is not OrderState.NOTPAY or order.code is None:
+        return order
+    return tx.update(order, code=None)
 
 
 def pay(tx: Tx, order: Order, *, payer_id: UserId, card: Card | None = None) -> Order:
@@ -197,6 +220,7 @@ def pay(tx: Tx, order: Order, *, payer_id: UserId, card: Card | None = None) -> 
             appid=terms.appid,
             amount=terms.amount,
             currency=terms.currency,
+            named_id=None if terms.payer_id in (None, payer_id) else UserId(terms.payer_id),
         )
     )
     return paid

@@ -331,7 +331,7 @@ class Order(Row):
     out_trade_no: str  # the merchant's own number, and our idempotency key
     prepay_id: str  # opaque handle the mini program passes to the cashier
     prepay_expires_at: Millis
-    code: str | None  # opaque handle inside a code_url or h5_url
+    code: str | None  # opaque handle inside a code_url or h5_url; of a JSAPI order while it is handed over
     terms: Terms
     state: OrderState
     trust: Trust  # how the notification must be signed: as the order was placed

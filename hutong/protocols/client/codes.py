@@ -50,8 +50,8 @@ class Resolved(Response):
 
     PERSON: show `user_id`. GROUP: preview and join by `join_code`. ACCOUNT: `following` already, or follow with
     `ticket`. PROGRAM: open `app` at `path` with `query`, `code_scene` and `scene` on `channel`,
-    or the version that the token `preview` opens. ORDER: open a
-    cashier with `text`. ADDRESS: a web address, to be opened with care. TEXT: only words.
+    or the version that the token `preview` opens. ORDER: open a cashier with `text`. DEVICE: look at `device_code`
+    and link with it. ADDRESS: a web address, to be opened with care. TEXT: only words.
     """
 
     kind: str
@@ -67,6 +67,7 @@ class Resolved(Response):
     scene: int | UnsetType = UNSET
     channel: str | UnsetType = UNSET
     preview: str | UnsetType = UNSET
+    device_code: str | UnsetType = UNSET
 
 
 @client.post("/codes/resolve")
@@ -110,6 +111,8 @@ def _ours(tx: Tx, person: Person, code: Code, req: Scan) -> Resolved:
                 channel=target["channel"],
                 preview=target.get("preview", UNSET),
             )
+        case CodeKind.DEVICE:
+            return Resolved(code.kind, code.text, device_code=target["device_code"])
         case CodeKind.ORDER:
             return Resolved(code.kind, code.text)
 

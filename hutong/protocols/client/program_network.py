@@ -24,7 +24,7 @@ from hutong.kernel.errors import BAD_REQUEST, DomainError
 from hutong.kernel.frozen import Frozen
 
 from .accounts import Appid
-from .protocol import Person, client
+from .protocol import Person, Visitor, client
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH")
 LONGEST_WAIT_MS = 600_000  # a page that reads a stream says for how long
@@ -90,7 +90,7 @@ class Head(Response):
 
 
 @client.post("/programs/{appid}/request", then="relay", answer=Stream, max_body_bytes=UPLOAD_BODY_BYTES)
-def relay_request(snapshot: Snapshot, person: Person, req: PageRequest) -> Outgoing:
+def relay_request(snapshot: Snapshot, person: Visitor, req: PageRequest) -> Outgoing:
     """`wx.request` and `wx.downloadFile`: send a page's request from here. In production only https leaves."""
     method = req.method.upper()
     if method not in METHODS:
@@ -122,7 +122,7 @@ class PageUpload(Request):
 
 
 @client.post("/programs/{appid}/upload", then="relay", answer=Stream, max_body_bytes=UPLOAD_BODY_BYTES)
-def relay_upload(snapshot: Snapshot, person: Person, req: PageUpload) -> Outgoing:
+def relay_upload(snapshot: Snapshot, person: Visitor, req: PageUpload) -> Outgoing:
     """`wx.uploadFile`: post a file with its form to the program's server."""
     try:
         header = msgspec.json.decode(req.header, type=dict[str, str])
@@ -175,7 +175,7 @@ class SocketTarget(Frozen):
     timeout_ms: int
 
 
-def open_socket(snapshot: Snapshot, person: Person, req: SocketCall) -> SocketTarget:
+def open_socket(snapshot: Snapshot, person: Visitor, req: SocketCall) -> SocketTarget:
     """`wx.connectSocket`, called by the server for `/api/programs/{appid}/socket`. Raises DOMAIN_UNLISTED."""
     if not all(_NAME.match(one) for one in req.protocols):
         raise DomainError(BAD_REQUEST, field="protocols")
@@ -189,7 +189,7 @@ def open_socket(snapshot: Snapshot, person: Person, req: SocketCall) -> SocketTa
 
 
 def _allowed(
-    snapshot: Snapshot, person: Person, req: Called, kind: DomainKind
+    snapshot: Snapshot, person: Visitor, req: Called, kind: DomainKind
 ) -> tuple[App, list[str] | None]:
     """The program, and where redirects may lead. Raises BAD_REQUEST, DOMAIN_UNLISTED, or that one may not try it."""
     app = apps.require_kind(apps.get(snapshot, req.appid), AppKind.MINI_PROGRAM)

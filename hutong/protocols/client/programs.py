@@ -31,7 +31,7 @@ from hutong.kernel.endpoints import Id, Natural, Raw, Request, Response
 from hutong.kernel.errors import DomainError
 
 from .accounts import AccountLine, Appid, account_line
-from .protocol import Person, client
+from .protocol import Person, Visitor, client
 
 _PLAIN = "!~*'()"  # what encodeURIComponent leaves as it is, beside letters, digits and - _ .
 
@@ -67,7 +67,7 @@ class OneProgram(Request):
 
 
 @client.get("/programs/{appid}")
-def get_program(snapshot: Snapshot, person: Person, req: OneProgram) -> ProgramCard:
+def get_program(snapshot: Snapshot, person: Visitor, req: OneProgram) -> ProgramCard:
     """A program's profile."""
     app = apps.require_kind(apps.get(snapshot, req.appid), AppKind.MINI_PROGRAM)
     version = versions.current(snapshot, app.appid, Channel.RELEASE)
@@ -135,7 +135,7 @@ def _version(version: Version | None) -> VersionShown | None:
 
 
 @client.post("/programs/{appid}/open")
-def open_program(tx: Tx, person: Person, req: Opening) -> Opened:
+def open_program(tx: Tx, person: Visitor, req: Opening) -> Opened:
     """Open a program. Previews and the develop and trial channels are for members and experience members."""
     launch = _launch(tx, person, req)
     visits.open_(tx, appid=req.appid, user_id=person.user_id, scene=req.scene, path=req.path)
@@ -164,7 +164,7 @@ def open_program(tx: Tx, person: Person, req: Opening) -> Opened:
     )
 
 
-def _launch(snapshot: Snapshot, person: Person, req: Opening) -> versions.Launch:
+def _launch(snapshot: Snapshot, person: Visitor, req: Opening) -> versions.Launch:
     if req.preview:
         version = previews.open_(snapshot, appid=req.appid, token=req.preview, user_id=person.user_id)
         return versions.Launch(version, None, forced=False)
@@ -276,7 +276,7 @@ class Code(Response):
 
 
 @client.post("/programs/{appid}/login")
-def log_in(tx: Tx, person: Person, req: OneProgram) -> Code:
+def log_in(tx: Tx, person: Visitor, req: OneProgram) -> Code:
     """`wx.login`: a code for the program's server, good once and for five minutes."""
     return Code(login_codes.issue(tx, appid=req.appid, user_id=person.user_id))
 
@@ -286,7 +286,7 @@ class SessionState(Response):
 
 
 @client.get("/programs/{appid}/session")
-def check_session(snapshot: Snapshot, person: Person, req: OneProgram) -> SessionState:
+def check_session(snapshot: Snapshot, person: Visitor, req: OneProgram) -> SessionState:
     """`wx.checkSession`: whether the program's server still holds a good key."""
     return SessionState(login_codes.is_signed_in(snapshot, appid=req.appid, user_id=person.user_id))
 
@@ -386,7 +386,7 @@ class PrivacyGuide(Response):
 
 
 @client.get("/programs/{appid}/privacy")
-def get_privacy(snapshot: Snapshot, person: Person, req: OneProgram) -> PrivacyGuide:
+def get_privacy(snapshot: Snapshot, person: Visitor, req: OneProgram) -> PrivacyGuide:
     """A program's privacy guide."""
     app = apps.require_kind(apps.get(snapshot, req.appid), AppKind.MINI_PROGRAM)
     said = privacy.of(snapshot, app.appid)
@@ -454,7 +454,7 @@ class Decisions(Response):
 
 
 @client.get("/programs/{appid}/grants")
-def list_decisions(snapshot: Snapshot, person: Person, req: OneProgram) -> Decisions:
+def list_decisions(snapshot: Snapshot, person: Visitor, req: OneProgram) -> Decisions:
     """What I allowed and refused one program, by scope."""
     return Decisions(
         [
@@ -480,7 +480,7 @@ class NewGrant(Request):
 
 
 @client.put("/grants/{appid}/{scope}")
-def decide_grant(tx: Tx, person: Person, req: NewGrant) -> None:
+def decide_grant(tx: Tx, person: Visitor, req: NewGrant) -> None:
     """Allow or refuse a program something it asked for; saying the same again changes nothing."""
     app = apps.require_kind(apps.get(tx, req.appid), AppKind.MINI_PROGRAM)
     if not req.allowed:
@@ -494,7 +494,7 @@ def decide_grant(tx: Tx, person: Person, req: NewGrant) -> None:
 
 
 @client.post("/grants/{appid}/{scope}/use")
-def note_grant_use(tx: Tx, person: Person, req: OneGrant) -> None:
+def note_grant_use(tx: Tx, person: Visitor, req: OneGrant) -> None:
     """Note that a program makes use of what it was allowed."""
     grants.use(tx, user_id=person.user_id, appid=req.appid, scope=req.scope)
 

@@ -13,6 +13,8 @@ from hutong.domains.desk.errors import BUILDERS_ONLY
 from hutong.domains.identity import sessions
 from hutong.domains.identity.errors import SIGNED_OUT
 from hutong.domains.identity.tables import SessionId, UserId
+from hutong.domains.miniapp import devices
+from hutong.domains.miniapp.tables import DeviceId
 from hutong.kernel.db import Snapshot
 from hutong.kernel.endpoints import Answer, Endpoint, HttpRequest, Nobody, Protocol, register
 from hutong.kernel.errors import DomainError
@@ -25,11 +27,22 @@ JSON = "application/json; charset=utf-8"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-class Person(Frozen):
-    """The signed-in caller."""
+class Visitor(Frozen):
+    """Whoever opens programs: a person, or a device for its guest. `log_id` is whose update log it hears."""
 
     user_id: UserId
     session_id: SessionId
+    log_id: int
+
+
+class Person(Visitor):
+    """The signed-in caller."""
+
+
+class Device(Visitor):
+    """A device, by its ticket. It is nobody: what is for persons refuses it."""
+
+    device_id: DeviceId
 
 
 class Builder(Frozen):
@@ -41,7 +54,7 @@ class Client(Protocol):
 
     def authenticate(
         self, snapshot: Snapshot, http: HttpRequest, endpoint: Endpoint
-    ) -> Person | Builder | Nobody:
+    ) -> Visitor | Builder | Nobody:
         if endpoint.caller_type is Nobody:
             return Nobody()
         if endpoint.caller_type is Builder:
@@ -49,9 +62,11 @@ class Client(Protocol):
         scheme, _, token = http.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise DomainError(SIGNED_OUT)
-        session = sessions.authenticate(snapshot, token.strip())
-        http.notes["caller"] = f"user:{session.user_id}"
-        return Person(session.user_id, session.id)
+        visitor = recognise(snapshot, token.strip())
+        if not isinstance(visitor, endpoint.caller_type):
+            raise DomainError(SIGNED_OUT)
+        http.notes["caller"] = f"user:{visitor.user_id}"
+        return visitor
 
     def encode(self, endpoint: Endpoint, http: HttpRequest, result: Any) -> Answer:
         if isinstance(result, DomainError):
@@ -99,6 +114,15 @@ class Client(Protocol):
         return answer
 
 
+def recognise(snapshot: Snapshot, token: str) -> Visitor:
+    """Who speaks by a bearer token. Raises SIGNED_OUT."""
+    if token.startswith(devices.TICKET_PREFIX):
+        device = devices.authenticate(snapshot, token)
+        return Device(device.guest_id, SessionId(device.id), device.id, device.id)
+    session = sessions.authenticate(snapshot, token)
+    return Person(session.user_id, session.id, session.user_id)
+
+
 def _builder(admin_token: str, http: HttpRequest) -> Builder:
     """With an admin token, whoever holds it. Without one, this machine only, and no page of another site."""
     if admin_token:
@@ -127,4 +151,4 @@ def _error(code: str, message: str, details: dict[str, Any]) -> bytes:
 
 client = register(Client("client", mount="/api"))
 
-__all__ = ["Builder", "Nobody", "Person", "client"]
+__all__ = ["Builder", "Device", "Nobody", "Person", "Visitor", "client"]

@@ -97,6 +97,7 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
         "second": "612",
         "template_id": "t",
         "review_id": "1",
+        "device_id": "1",
     }
     body = {
         "name": "x",
@@ -125,7 +126,8 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
             continue
         mine = program if {"versions", "code"} & set(endpoint.path.split("/")) else account
         path = endpoint.path.format(**values, appid=mine.appid)
-        json = None if endpoint.method in ("GET", "DELETE") else {**body, "appid": mine.appid}
+        kind = "OTHER" if "devices" in path else "SERVICE"
+        json = None if endpoint.method in ("GET", "DELETE") else {**body, "appid": mine.appid, "kind": kind}
         answered = ben.request(endpoint.method, path, status=403, json=json)
         assert answered["error"]["code"] == "apps.role_too_low", endpoint.path
         called += 1

@@ -675,6 +675,77 @@ export interface Device {
   current: boolean
 }
 
+/** A device as somebody sees it who stands before it. `linked_ms` is how long my phone stays linked, 0 for not. */
+export interface DeviceCard {
+  name: string
+  kind: DeviceKind
+  organisation: string
+  program: AccountLine | null
+  linked_ms: number
+}
+
+/** What is left out stays as it is; an empty `appid` leaves the device with nothing to show. */
+export interface DeviceChange {
+  org_id: string
+  device_id: string
+  name?: string | null
+  appid?: string | null
+  path?: string | null
+}
+
+/** What a device is, for whoever looks after it; all of them run the same programs. */
+export type DeviceKind = 'COUNTER' | 'FRIDGE' | 'MIRROR' | 'OTHER' | 'PHONE' | 'TREADMILL'
+
+/** `next` is the next page's `after`, or null on the last page. */
+export interface DevicePage {
+  devices: DeviceView[]
+  next: string | null
+}
+
+/** An order for a phone to scan. `lasts_ms` is how long; `prepay_id` names it in the update `device.order`. */
+export interface DevicePayment {
+  code: string
+  prepay_id: string
+  payee: string
+  verified_name: string
+  description: string
+  amount: number
+  currency: string
+  lasts_ms: number
+}
+
+export interface DeviceRef {
+  code: string
+}
+
+/** What the device shows. `program` is null while it is bound to none; `corner` is the text of the code in its corner; `linked_ms` how much longer a phone stays linked, 0 for none. Programs know its user by `guest_id`. */
+export interface DeviceState {
+  device_id: string
+  name: string
+  kind: DeviceKind
+  guest_id: string
+  program: AccountLine | null
+  path: string
+  corner: string
+  linked_ms: number
+}
+
+/** The ticket is told this once; `/kiosk?device=` and the ticket opens the device's page. */
+export interface DeviceTicket {
+  device: DeviceView
+  ticket: string
+}
+
+export interface DeviceView {
+  device_id: string
+  name: string
+  kind: DeviceKind
+  program: AccountLine | null
+  path: string
+  created_at: number
+  seen_at: number | null
+}
+
 export interface Devices {
   sessions: Device[]
 }
@@ -809,6 +880,12 @@ export interface GroupData {
   iv: string
 }
 
+export interface GroupNamed {
+  appid: string
+  share_ticket: string
+  keys?: string[]
+}
+
 export interface GroupPreview {
   name: string
   members: number
@@ -848,18 +925,6 @@ export interface ItemView {
 export interface JoinCode {
   text: string
   expires_at: number
-}
-
-/** `media` is the handle that messages and profiles carry; `url` an address of it for some hours. */
-export interface Kept {
-  media: string
-  url: string
-  kind: FileKind
-  content_type: string
-  size_bytes: number
-  name: string
-  width: number
-  height: number
 }
 
 export interface KeywordView {
@@ -931,6 +996,18 @@ export interface Me {
   has_pin: boolean
   session_id: string
   created_at: number
+}
+
+/** `media` is the handle that messages and profiles carry; `url` an address of it for some hours. */
+export interface MediaKept {
+  media: string
+  url: string
+  kind: FileKind
+  content_type: string
+  size_bytes: number
+  name: string
+  width: number
+  height: number
 }
 
 export interface MemberChange {
@@ -1034,6 +1111,11 @@ export interface MiniProgramCard {
 /** What a person has said about a template, and whether to be asked again. */
 export type MiniappChoice = 'ACCEPT' | 'ASK' | 'REJECT'
 
+export interface Named {
+  appid: string
+  keys?: string[]
+}
+
 /** What each caller is called by people; strangers are left out. */
 export interface Names {
   names: Record<string, string>
@@ -1072,6 +1154,14 @@ export interface NewComplaint {
 
 export interface NewConversation {
   user_id: string
+}
+
+export interface NewDevice {
+  org_id: string
+  name: string
+  kind: DeviceKind
+  appid?: string
+  path?: string
 }
 
 /** `scope` as published; the name and picture, and the phone number, are given by their own calls. */
@@ -1241,6 +1331,11 @@ export interface OneConversation {
   conversation_id: string
 }
 
+export interface OneDevice {
+  org_id: string
+  device_id: string
+}
+
 export interface OneGrant {
   appid: string
   scope: string
@@ -1351,6 +1446,10 @@ export interface Overview {
   days: DayView[]
 }
 
+export interface Own {
+  pairs: PairView[]
+}
+
 export interface OwnAppPage {
   apps: AppView[]
 }
@@ -1408,6 +1507,16 @@ export interface Paid {
   errMsg: string
 }
 
+export interface Pair {
+  key: string
+  value: string
+}
+
+export interface PairView {
+  key: string
+  value: string
+}
+
 export interface ParkedEvent {
   id: string
   topic: string
@@ -1445,6 +1554,10 @@ export interface PaymentRequest {
   signType?: string
 }
 
+export interface PaymentState {
+  state: OrderState
+}
+
 export interface People {
   people: Brief[]
 }
@@ -1462,6 +1575,18 @@ export interface Plates {
 
 export interface PlatformReview {
   review_id: string
+}
+
+/** A friend, or oneself, as the game's open data context sees them. */
+export interface Player {
+  openid: string
+  nickname: string
+  avatarUrl: string
+  KVDataList: PairView[]
+}
+
+export interface Players {
+  players: Player[]
 }
 
 /** `text` is what its code says, `token` opens it directly; both end at `expires_at`. */
@@ -1559,6 +1684,11 @@ export interface ProgramCard {
   organisation: string
   released: string | null
   added: boolean
+}
+
+export interface ProgramRecordsKept {
+  appid: string
+  pairs: Pair[]
 }
 
 export interface ProgramsOneProgram {
@@ -1729,7 +1859,7 @@ export interface Requests {
   next: string | null
 }
 
-/** What to do now, by `kind`. PERSON: show `user_id`. GROUP: preview and join by `join_code`. ACCOUNT: `following` already, or follow with `ticket`. PROGRAM: open `app` at `path` with `query`, `code_scene` and `scene` on `channel`, or the version that the token `preview` opens. ORDER: open a cashier with `text`. ADDRESS: a web address, to be opened with care. TEXT: only words. */
+/** What to do now, by `kind`. PERSON: show `user_id`. GROUP: preview and join by `join_code`. ACCOUNT: `following` already, or follow with `ticket`. PROGRAM: open `app` at `path` with `query`, `code_scene` and `scene` on `channel`, or the version that the token `preview` opens. ORDER: open a cashier with `text`. DEVICE: look at `device_code` and link with it. ADDRESS: a web address, to be opened with care. TEXT: only words. */
 export interface Resolved {
   kind: string
   text: string
@@ -1744,6 +1874,7 @@ export interface Resolved {
   scene: number
   channel: string
   preview: string
+  device_code: string
 }
 
 /** `left` and `urgent_left`: how many reviews, and how many at speed, the program still has this month. */
@@ -1847,6 +1978,13 @@ export interface SettingsView {
   closed: boolean
   oldest_id: string | null
   prefetch_url: string
+}
+
+/** A card of the program on the screen; the same `client_id` again sends nothing. */
+export interface Shared {
+  title: string
+  path: string
+  client_id: string
 }
 
 export interface SignIn {
@@ -2601,6 +2739,45 @@ export const nameCallers = (req: Callers): Promise<Names> => call('POST', '/desk
 /** Whether all accounts together hold nothing, as double entry wants. */
 export const readBooks = (): Promise<Books> => call('GET', '/desk/books')
 
+/** What I am and what I show. */
+export const getDevice = (): Promise<DeviceState> => call('GET', '/device')
+
+/** The same, and that I have started. */
+export const noteDevice = (): Promise<DeviceState> => call('POST', '/device/seen')
+
+/** Make ready for the next customer: a fresh guest, and no phone. */
+export const welcomeNext = (): Promise<DeviceState> => call('POST', '/device/next')
+
+/** Hand an order of this device's guest over to whoever scans it, once its merchant's signature is checked. */
+export const askPhoneToPay = (req: PaymentRequest): Promise<DevicePayment> => call('POST', '/device/payments', req)
+
+/** The customer walks away: the code is worth nothing. What was paid meanwhile stays paid, and is told. */
+export const takePaymentBack = (req: PaymentRequest): Promise<PaymentState> => call('POST', '/device/payments/take-back', req)
+
+/** Send a page of the program to the phone that is linked. */
+export const shareToPhone = (req: Shared): Promise<void> => call('POST', '/device/shares', req)
+
+/** The device whose corner I scanned. */
+export const showDevice = (req: { code: string }): Promise<DeviceCard> => call('GET', '/devices/{code}', req)
+
+/** Let it send cards to my service notices for ten minutes. It learns that there is a phone, not whose. */
+export const linkDevice = (req: DeviceRef): Promise<DeviceCard> => call('POST', '/devices/{code}/link', req)
+
+/** The organisation's devices and what they show. */
+export const listDevices = (req: { org_id: string; after?: string | null }): Promise<DevicePage> => call('GET', '/console/organisations/{org_id}/devices', req)
+
+/** A new device and its ticket. */
+export const registerDevice = (req: NewDevice): Promise<DeviceTicket> => call('POST', '/console/organisations/{org_id}/devices', req)
+
+/** Name it, or let it show another program: its screen follows at once. */
+export const changeDevice = (req: DeviceChange): Promise<DeviceView> => call('PATCH', '/console/organisations/{org_id}/devices/{device_id}', req)
+
+/** Take it off the list; it shows nothing more. */
+export const removeDevice = (req: { org_id: string; device_id: string }): Promise<void> => call('DELETE', '/console/organisations/{org_id}/devices/{device_id}', req)
+
+/** A new ticket; the old one is worth nothing at once. */
+export const replaceDeviceTicket = (req: OneDevice): Promise<DeviceTicket> => call('POST', '/console/organisations/{org_id}/devices/{device_id}/ticket', req)
+
 /** My addresses, the one used last first. */
 export const listAddresses = (): Promise<AddressBook> => call('GET', '/addresses')
 
@@ -2738,6 +2915,24 @@ export const revokeGrant = (req: { appid: string; scope: string }): Promise<void
 
 /** Note that a program makes use of what it was allowed. */
 export const noteGrantUse = (req: OneGrant): Promise<void> => call('POST', '/grants/{appid}/{scope}/use', req)
+
+/** `wx.setUserCloudStorage`. */
+export const keepRecords = (req: ProgramRecordsKept): Promise<void> => call('PUT', '/programs/{appid}/records', req)
+
+/** `wx.removeUserCloudStorage`. */
+export const forgetRecords = (req: Named): Promise<void> => call('POST', '/programs/{appid}/records/forget', req)
+
+/** `wx.getUserCloudStorage`. */
+export const getRecords = (req: Named): Promise<Own> => call('POST', '/programs/{appid}/records/mine', req)
+
+/** `wx.getFriendCloudStorage`: of friends who agreed, and mine; for a person who agreed too. */
+export const listFriendsRecords = (req: Named): Promise<Players> => call('POST', '/programs/{appid}/records/friends', req)
+
+/** `wx.getGroupCloudStorage`: the same of the group a card was opened in. */
+export const listGroupRecords = (req: GroupNamed): Promise<Players> => call('POST', '/programs/{appid}/records/group', req)
+
+/** `wx.getUserInfo` of an open data context. */
+export const getPlayer = (req: ProgramsOneProgram): Promise<Player> => call('POST', '/programs/{appid}/records/self', req)
 
 /** `wx.requestSubscribeMessage`: what to ask. Refused for an unknown template and for kinds mixed. */
 export const getSubscribeSheet = (req: { appid: string; template_ids: string }): Promise<SubscribeSheet> => call('GET', '/programs/{appid}/subscribe-sheet', req)

@@ -23,6 +23,7 @@ const router = createRouter({
   routes: [
     { path: '/', component: HomePage },
     { path: '/members', component: () => import('./MembersPage.vue') },
+    { path: '/devices', component: () => import('./DevicesPage.vue') },
     { path: '/acts', component: () => import('./ActsPage.vue') },
     { path: '/merchants/:mchid', component: () => import('./merchant/OverviewPage.vue'), props: true },
     { path: '/merchants/:mchid/orders', component: () => import('./merchant/OrdersPage.vue'), props: true },

@@ -133,6 +133,7 @@ export interface World {
   users: { username: string; password: string; nickname: string; token: string; pay_pin: string }[]
   official_accounts: Program[]
   mini_programs: Program[]
+  devices: { name: string; kind: string; ticket: string }[]
   merchants: {
     name: string
     mchid: string

@@ -5,7 +5,7 @@ import { profiled } from '@/transport/profile'
 
 export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
-export type Face = 'app' | 'desk' | 'console' | 'devtools'
+export type Face = 'app' | 'desk' | 'console' | 'devtools' | 'kiosk'
 
 interface Strings {
   [name: string]: string | Strings

@@ -7,7 +7,7 @@ import { chosenLocale, LOCALES } from '.'
 
 const SRC = join(import.meta.dirname, '..')
 const CATALOGUES = join(SRC, 'locales')
-const FACES = ['common', 'app', 'desk', 'console', 'devtools']
+const FACES = ['common', 'app', 'desk', 'console', 'devtools', 'kiosk']
 
 function flat(tree: object, path = ''): [string, string][] {
   return Object.entries(tree).flatMap(([name, value]: [string, unknown]): [string, string][] =>
@@ -45,7 +45,7 @@ test.each(LOCALES)('no string of %s is empty', (locale) => {
 
 test('every string that a page asks for is in a catalogue that it loads, and every string is asked for', () => {
   const facesOf = (path: string) =>
-    path.startsWith('desk') ? ['desk'] : path.startsWith('console') ? ['console'] : path.startsWith('devtools') ? ['devtools'] : path.startsWith('workbench') ? ['desk', 'console'] : ['app']
+    path.startsWith('desk') ? ['desk'] : path.startsWith('console') ? ['console'] : path.startsWith('devtools') ? ['devtools'] : path.startsWith('kiosk') ? ['kiosk'] : path.startsWith('workbench') ? ['desk', 'console'] : ['app']
   const asked = new Set<string>()
   const begun = new Set<string>() // t(`did.${…}`) asks for whatever begins like this
   for (const [path, text] of sources) {

@@ -30,6 +30,9 @@ export async function follow({ text, round, from }: Reading, router: Router): Pr
       await go({ path: `/programs/${appid}`, query: Object.fromEntries(asked.filter(([, value]) => value !== undefined && value !== '')) })
       return { kind: 'gone' }
     }
+    case 'DEVICE':
+      await go(`/devices/at/${found.device_code ?? ''}`)
+      return { kind: 'gone' }
     case 'ORDER':
       if (from !== 'PRESS') await goBack(router)
       void pay({ code: found.text })

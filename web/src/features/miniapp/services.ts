@@ -1,6 +1,6 @@
 /** What this shell does for a running program: its prompts, and the rest of the app. The program learns outcomes, never who or how. */
 import type { Router } from 'vue-router'
-import type { CalendarEvent, HostServices, ProgramStorage, Shell, ShareMenu, ShellServices } from 'runtime/host'
+import type { CalendarEvent, HostServices, Shell, ShareMenu, ShellServices } from 'runtime/host'
 
 import { type AccountsAccountCard, checkNickname, decideGrant, enterService, followAccount, getAccount, getProgramAbout, listSubscriptions, openAccountConversation, resolveCode } from '@/api'
 import { goBack } from '@/composables/goBack'
@@ -8,7 +8,6 @@ import { pickFiles } from '@/composables/pickFiles'
 import { pay } from '@/features/pay'
 import { call } from '@/transport/call'
 import { toApiError } from '@/transport/errors'
-import { home } from '@/transport/home'
 import { session } from '@/transport/session'
 
 import type { Ask } from './asking'
@@ -37,29 +36,6 @@ export interface Stage {
 /** A refusal in the program's words: the reason alone, the bridge puts the call's name before it. */
 function refuse(reason: string): never {
   throw { errMsg: reason }
-}
-
-/** What programs store, in this person's own database. */
-export const storage: ProgramStorage = {
-  load: async (appid) => {
-    const rows = await home().all<{ key: string; value: unknown }>('storage', IDBKeyRange.bound([appid], [appid, []]))
-    return Object.fromEntries(rows.map(({ key, value }) => [key, value]))
-  },
-  save: (appid, key, value) => {
-    if (key === undefined) void home().delete('storage', IDBKeyRange.bound([appid], [appid, []]))
-    else if (value === undefined) void home().delete('storage', [appid, key])
-    else void home().put('storage', { appid, key, value })
-  },
-  files: {
-    load: async (appid) => {
-      const rows = await home().all<{ path: string; body: Blob | null; modified: number }>('files', IDBKeyRange.bound([appid], [appid, []]))
-      return Promise.all(rows.map(async ({ path, body, modified }) => ({ path, body: body === null ? null : await body.arrayBuffer(), modified })))
-    },
-    save: (appid, change) => {
-      if ('gone' in change) void home().delete('files', [appid, change.path])
-      else void home().put('files', { appid, ...change, body: change.body === null ? null : new Blob([change.body]) })
-    },
-  },
 }
 
 export function shellFor(stage: Stage): Shell {

@@ -1,0 +1,164 @@
+"""A device in a shop: opened by its ticket, ordered on, paid from a phone, bound anew from the console."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+
+from hutong.kernel.compiler import BUNDLE
+from hutong.testing import Person, Server
+from tests.browser.test_paying import enter
+from tests.browser.test_program_loop import TDESIGN, release
+from tests.loop.shop import TeaShop, free_port
+
+pytestmark = pytest.mark.skipif(
+    not BUNDLE.exists() or not TDESIGN.exists(), reason="the runtime is not built; scripts/setup builds it"
+)
+
+SLOW_MS = 20_000  # two browsers, a server and a shop on one machine
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    # It keeps its port when it starts anew, so that whoever knows it finds it again.
+    with Server(home=tmp_path_factory.mktemp("home"), options=["--port", str(free_port())]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shop(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeaShop]:
+    with TeaShop(server, tmp_path_factory.mktemp("shop"), public_key=True) as running:
+        release(server, running)
+        yield running
+
+
+@pytest.fixture
+def screen(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(locale="en-US", viewport={"width": 1080, "height": 1920}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(locale="en-US", viewport={"width": 390, "height": 844}) as opened:
+        yield opened
+
+
+def scan(page: Page, server: Server, person: Person, code: Locator, folder: Path) -> None:
+    """Read the code on the other screen from a picture of it, as a phone does."""
+    picture = folder / "code.png"
+    code.screenshot(path=picture)
+    page.goto(f"{server.url}/p/{person.username}/scan")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="From a picture").click()
+    chooser.value.set_files(picture)
+
+
+def program(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe")
+
+
+@pytest.mark.shows("MIN-18")
+def test_a_device_takes_an_order_that_a_phone_pays_and_shows_what_it_is_bound_to(
+    screen: BrowserContext, phone: BrowserContext, server: Server, shop: TeaShop, tmp_path: Path
+) -> None:
+    fridge, ann, owner = server.demo["devices"][0], server.user("Ann"), server.person("shenmei")
+    page, hand = screen.new_page(), enter(phone, server, ann)
+    page.goto(f"{server.url}/kiosk?device={fridge['ticket']}")
+    expect(program(page).locator(".goods")).to_have_count(4, timeout=SLOW_MS)
+    # The ticket is kept by the page, and stands in no address.
+    assert re.fullmatch(rf"{server.url}/kiosk/\d+", page.url)
+    page.reload()
+    expect(program(page).locator(".goods")).to_have_count(4, timeout=SLOW_MS)
+
+    # An order begun here is paid on the phone.
+    frame = program(page)
+    frame.locator(".goods .t-button").first.click()
+    frame.get_by_text("Large").first.click()
+    frame.get_by_text("Pearls").first.click()
+    frame.locator("#done .t-button").click()
+    frame.locator("#checkout .t-button").click()
+    asked = page.get_by_role("dialog", name="Scan with Hutong and pay on your phone")
+    # Given up here, the page hears of it, and may ask again.
+    asked.get_by_role("button", name="Cancel").click()
+    expect(asked).to_be_hidden(timeout=SLOW_MS)
+    expect(frame.locator("#state")).to_have_text("To pay", timeout=SLOW_MS)
+    frame.get_by_text("Pay now").click()
+    expect(asked).to_contain_text("¥23.00", timeout=SLOW_MS)
+    scan(hand, server, ann, asked.get_by_role("img", name="Code to pay"), tmp_path)
+    cashier = hand.get_by_role("dialog", name="Payment")
+    expect(cashier).to_contain_text("23.00", timeout=SLOW_MS)
+    hand.keyboard.type(ann.pay_pin)
+    expect(cashier.get_by_role("status")).to_contain_text("Paid", timeout=SLOW_MS)
+    expect(asked).to_be_hidden(timeout=SLOW_MS)
+    expect(frame.locator("#state")).to_have_text("Being made", timeout=SLOW_MS)
+    assert ann.balance == 50_000 - 2300
+
+    # Its page goes to the phone that scans the corner: first it asks for one, then it sends at once.
+    page.get_by_role("button", name="Start over").click()
+    expect(program(page).locator("#state")).to_have_count(0, timeout=SLOW_MS)
+    expect(program(page).locator(".goods")).to_have_count(4, timeout=SLOW_MS)
+    page.get_by_role("button", name="Send to phone").click()
+    card = page.get_by_role("dialog", name="Send to phone")
+    expect(card).to_be_visible(timeout=SLOW_MS)
+    scan(hand, server, ann, card.get_by_role("img", name="This device's code"), tmp_path)
+    hand.get_by_role("button", name="Link this phone").click()
+    expect(hand.get_by_text("Linked for 10 more min")).to_be_visible(timeout=SLOW_MS)
+    expect(card).to_be_hidden(timeout=SLOW_MS)
+    hand.goto(f"{server.url}/p/{ann.username}/")
+    hand.get_by_text("Service notices").first.click()
+    expect(hand.get_by_text("Tea together?").first).to_be_visible(timeout=SLOW_MS)
+
+    # The server goes and comes back; an admin binds the device to another program: nobody touches it.
+    server.restart()
+    headers = {"authorization": f"Bearer {owner.token}"}
+    mine = httpx.get(f"{server.url}/api/console/organisations", headers=headers).json()["organisations"]
+    devices = f"{server.url}/api/console/organisations/{mine[0]['org_id']}/devices"
+    device = httpx.get(devices, headers=headers).json()["devices"][0]
+    assert device["name"] == fridge["name"]
+    books = server.mini_programs[1]
+    bound = httpx.patch(f"{devices}/{device['device_id']}", headers=headers, json={"appid": books.appid})
+    assert bound.status_code == 200, bound.text
+    expect(page.locator(f'iframe[title="{books.name}"]')).to_be_visible(timeout=60_000)
+    expect(program(page).locator(".goods")).to_have_count(0)
+
+    # A ticket that is replaced is worth nothing at once.
+    httpx.post(f"{devices}/{device['device_id']}/ticket", headers=headers, json={})
+    expect(page.get_by_role("heading", name="This device is not signed in")).to_be_visible(timeout=SLOW_MS)
+    page.goto(f"{server.url}/kiosk?device={fridge['ticket']}")
+    expect(page.get_by_role("heading", name="This device is not signed in")).to_be_visible(timeout=SLOW_MS)
+
+
+def test_an_owner_registers_a_device_and_takes_it_off_the_list(
+    browser: Browser, server: Server, shop: TeaShop
+) -> None:
+    owner = server.person("shenmei")
+    with browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800}) as desk:
+        page = desk.new_page()
+        page.goto(f"{server.url}/console/devices")
+        page.fill("input[name=username]", owner.username)
+        page.fill("input[name=password]", owner.password)
+        page.keyboard.press("Enter")
+        page.fill("input[name=name]", "Front counter")
+        page.select_option("select[name=kind]", label="Counter screen")
+        page.select_option("select[name=program]", label=server.mini_programs[0].name)
+        page.get_by_role("button", name="Add").click()
+        told = page.locator(".t-dialog pre", has_text="/kiosk?device=htd_")
+        address = told.inner_text()
+        page.get_by_role("button", name="I have kept it").click()
+        row = page.get_by_role("row", name="Front counter")
+        expect(row).to_contain_text("Not yet")
+        machine = desk.new_page()
+        machine.goto(address)
+        expect(machine.get_by_role("main", name="Front counter")).to_be_visible(timeout=SLOW_MS)
+        page.reload()
+        expect(row).not_to_contain_text("Not yet")
+        row.get_by_role("button", name="Remove").click()
+        page.locator(".t-dialog:visible").get_by_role("button", name="Remove").click()
+        expect(row).to_have_count(0)
+        expect(machine.get_by_role("heading", name="This device is not signed in")).to_be_visible(
+            timeout=SLOW_MS
+        )
