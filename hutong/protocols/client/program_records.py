@@ -22,34 +22,34 @@ Key = Annotated[str, Meta(min_length=1, max_length=cloud_records.LONGEST_BYTES)]
 Keys = Annotated[list[Key], Meta(max_length=cloud_records.KEYS)]
 
 
-class Pair(Request):
+class RecordPair(Request):
     key: Key
     value: Annotated[str, Meta(max_length=cloud_records.LONGEST_BYTES)]
 
 
-class PairView(Response):
+class RecordView(Response):
     key: str
     value: str
 
 
-class Kept(Request):
+class RecordsKept(Request):
     appid: Appid
-    pairs: Annotated[list[Pair], Meta(max_length=cloud_records.MOST)]
+    pairs: Annotated[list[RecordPair], Meta(max_length=cloud_records.MOST)]
 
 
-class Named(Request):
+class RecordKeys(Request):
     appid: Appid
     keys: Keys = []
 
 
-class GroupNamed(Request):
+class GroupRecordKeys(Request):
     appid: Appid
     share_ticket: Annotated[str, Meta(max_length=64)]
     keys: Keys = []
 
 
-class Own(Response):
-    pairs: list[PairView]
+class OwnRecords(Response):
+    pairs: list[RecordView]
 
 
 class Player(Response, rename={"avatar_url": "avatarUrl", "pairs": "KVDataList"}):
@@ -58,15 +58,15 @@ class Player(Response, rename={"avatar_url": "avatarUrl", "pairs": "KVDataList"}
     openid: str
     nickname: str
     avatar_url: str
-    pairs: list[PairView] = []
+    pairs: list[RecordView] = []
 
 
 class Players(Response):
     players: list[Player]
 
 
-def _pairs(records: list[CloudRecord]) -> list[PairView]:
-    return [PairView(record.key, record.value) for record in records]
+def _pairs(records: list[CloudRecord]) -> list[RecordView]:
+    return [RecordView(record.key, record.value) for record in records]
 
 
 def _players(snapshot: Snapshot, appid: str, found: dict[UserId, list[CloudRecord]]) -> Players:
@@ -84,7 +84,7 @@ def _players(snapshot: Snapshot, appid: str, found: dict[UserId, list[CloudRecor
 
 
 @client.put("/programs/{appid}/records")
-def keep_records(tx: Tx, person: Person, req: Kept) -> None:
+def keep_records(tx: Tx, person: Person, req: RecordsKept) -> None:
     """`wx.setUserCloudStorage`."""
     apps.require_kind(apps.get(tx, req.appid), AppKind.MINI_PROGRAM)
     pairs = [(pair.key, pair.value) for pair in req.pairs]
@@ -92,20 +92,20 @@ def keep_records(tx: Tx, person: Person, req: Kept) -> None:
 
 
 @client.post("/programs/{appid}/records/forget")
-def forget_records(tx: Tx, person: Person, req: Named) -> None:
+def forget_records(tx: Tx, person: Person, req: RecordKeys) -> None:
     """`wx.removeUserCloudStorage`."""
     cloud_records.forget(tx, appid=req.appid, user_id=person.user_id, keys=req.keys)
 
 
 @client.post("/programs/{appid}/records/mine")
-def get_records(snapshot: Snapshot, person: Person, req: Named) -> Own:
+def get_records(snapshot: Snapshot, person: Person, req: RecordKeys) -> OwnRecords:
     """`wx.getUserCloudStorage`."""
     found = cloud_records.of(snapshot, appid=req.appid, user_id=person.user_id)
-    return Own(_pairs([record for record in found if record.key in req.keys]))
+    return OwnRecords(_pairs([record for record in found if record.key in req.keys]))
 
 
 @client.post("/programs/{appid}/records/friends")
-def list_friends_records(tx: Tx, person: Person, req: Named) -> Players:
+def list_friends_records(tx: Tx, person: Person, req: RecordKeys) -> Players:
     """`wx.getFriendCloudStorage`: of friends who agreed, and mine; for a person who agreed too."""
     grants.use(tx, user_id=person.user_id, appid=req.appid, scope=cloud_records.SCOPE)
     found = cloud_records.of_friends(tx, appid=req.appid, user_id=person.user_id, keys=req.keys)
@@ -113,7 +113,7 @@ def list_friends_records(tx: Tx, person: Person, req: Named) -> Players:
 
 
 @client.post("/programs/{appid}/records/group")
-def list_group_records(tx: Tx, person: Person, req: GroupNamed) -> Players:
+def list_group_records(tx: Tx, person: Person, req: GroupRecordKeys) -> Players:
     """`wx.getGroupCloudStorage`: the same of the group a card was opened in."""
     grants.use(tx, user_id=person.user_id, appid=req.appid, scope=cloud_records.SCOPE)
     found = cloud_records.of_group(

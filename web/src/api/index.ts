@@ -880,16 +880,16 @@ export interface GroupData {
   iv: string
 }
 
-export interface GroupNamed {
-  appid: string
-  share_ticket: string
-  keys?: string[]
-}
-
 export interface GroupPreview {
   name: string
   members: number
   faces: Brief[]
+}
+
+export interface GroupRecordKeys {
+  appid: string
+  share_ticket: string
+  keys?: string[]
 }
 
 export interface Handles {
@@ -925,6 +925,18 @@ export interface ItemView {
 export interface JoinCode {
   text: string
   expires_at: number
+}
+
+/** `media` is the handle that messages and profiles carry; `url` an address of it for some hours. */
+export interface Kept {
+  media: string
+  url: string
+  kind: FileKind
+  content_type: string
+  size_bytes: number
+  name: string
+  width: number
+  height: number
 }
 
 export interface KeywordView {
@@ -996,18 +1008,6 @@ export interface Me {
   has_pin: boolean
   session_id: string
   created_at: number
-}
-
-/** `media` is the handle that messages and profiles carry; `url` an address of it for some hours. */
-export interface MediaKept {
-  media: string
-  url: string
-  kind: FileKind
-  content_type: string
-  size_bytes: number
-  name: string
-  width: number
-  height: number
 }
 
 export interface MemberChange {
@@ -1110,11 +1110,6 @@ export interface MiniProgramCard {
 
 /** What a person has said about a template, and whether to be asked again. */
 export type MiniappChoice = 'ACCEPT' | 'ASK' | 'REJECT'
-
-export interface Named {
-  appid: string
-  keys?: string[]
-}
 
 /** What each caller is called by people; strangers are left out. */
 export interface Names {
@@ -1446,10 +1441,6 @@ export interface Overview {
   days: DayView[]
 }
 
-export interface Own {
-  pairs: PairView[]
-}
-
 export interface OwnAppPage {
   apps: AppView[]
 }
@@ -1461,6 +1452,10 @@ export interface OwnCode {
 
 export interface OwnPrograms {
   programs: AccountLine[]
+}
+
+export interface OwnRecords {
+  pairs: RecordView[]
 }
 
 /** `body` is base64. `header` are the page's own; `Referer` says which program asks, as published. */
@@ -1505,16 +1500,6 @@ export interface Paid {
   paid_at: number
   support_fapiao: boolean
   errMsg: string
-}
-
-export interface Pair {
-  key: string
-  value: string
-}
-
-export interface PairView {
-  key: string
-  value: string
 }
 
 export interface ParkedEvent {
@@ -1582,7 +1567,7 @@ export interface Player {
   openid: string
   nickname: string
   avatarUrl: string
-  KVDataList: PairView[]
+  KVDataList: RecordView[]
 }
 
 export interface Players {
@@ -1686,11 +1671,6 @@ export interface ProgramCard {
   added: boolean
 }
 
-export interface ProgramRecordsKept {
-  appid: string
-  pairs: Pair[]
-}
-
 export interface ProgramsOneProgram {
   appid: string
 }
@@ -1790,6 +1770,26 @@ export interface ReadUpTo {
 export interface Recalled {
   kind: 'recalled'
   by: string
+}
+
+export interface RecordKeys {
+  appid: string
+  keys?: string[]
+}
+
+export interface RecordPair {
+  key: string
+  value: string
+}
+
+export interface RecordView {
+  key: string
+  value: string
+}
+
+export interface RecordsKept {
+  appid: string
+  pairs: RecordPair[]
 }
 
 export interface Ref {
@@ -2917,19 +2917,19 @@ export const revokeGrant = (req: { appid: string; scope: string }): Promise<void
 export const noteGrantUse = (req: OneGrant): Promise<void> => call('POST', '/grants/{appid}/{scope}/use', req)
 
 /** `wx.setUserCloudStorage`. */
-export const keepRecords = (req: ProgramRecordsKept): Promise<void> => call('PUT', '/programs/{appid}/records', req)
+export const keepRecords = (req: RecordsKept): Promise<void> => call('PUT', '/programs/{appid}/records', req)
 
 /** `wx.removeUserCloudStorage`. */
-export const forgetRecords = (req: Named): Promise<void> => call('POST', '/programs/{appid}/records/forget', req)
+export const forgetRecords = (req: RecordKeys): Promise<void> => call('POST', '/programs/{appid}/records/forget', req)
 
 /** `wx.getUserCloudStorage`. */
-export const getRecords = (req: Named): Promise<Own> => call('POST', '/programs/{appid}/records/mine', req)
+export const getRecords = (req: RecordKeys): Promise<OwnRecords> => call('POST', '/programs/{appid}/records/mine', req)
 
 /** `wx.getFriendCloudStorage`: of friends who agreed, and mine; for a person who agreed too. */
-export const listFriendsRecords = (req: Named): Promise<Players> => call('POST', '/programs/{appid}/records/friends', req)
+export const listFriendsRecords = (req: RecordKeys): Promise<Players> => call('POST', '/programs/{appid}/records/friends', req)
 
 /** `wx.getGroupCloudStorage`: the same of the group a card was opened in. */
-export const listGroupRecords = (req: GroupNamed): Promise<Players> => call('POST', '/programs/{appid}/records/group', req)
+export const listGroupRecords = (req: GroupRecordKeys): Promise<Players> => call('POST', '/programs/{appid}/records/group', req)
 
 /** `wx.getUserInfo` of an open data context. */
 export const getPlayer = (req: ProgramsOneProgram): Promise<Player> => call('POST', '/programs/{appid}/records/self', req)
