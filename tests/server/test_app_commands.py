@@ -35,6 +35,7 @@ def run(server: Server, capsys: pytest.CaptureFixture[str], *arguments: str) -> 
     return capsys.readouterr().out
 
 
+@pytest.mark.shows("MIN-25")
 def test_a_program_goes_from_the_template_to_everybody_and_back(
     hutong: Server, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -30,6 +30,9 @@ SCANCODE_TIME = ErrorCode(
     "miniapp.scancode_time", Kind.INVALID, "`scancode_time` is a name the platform keeps for itself."
 )
 CODES_SPENT = ErrorCode("miniapp.codes_spent", Kind.LIMITED, "The program has made 100,000 lasting codes.")
+PAGES_SPENT = ErrorCode(
+    "miniapp.pages_spent", Kind.LIMITED, "The program has named 60,000 pages without having them checked."
+)
 LINKS_SPENT = ErrorCode("miniapp.links_spent", Kind.LIMITED, "The program has made 100,000 lasting links.")
 LINKS_TODAY = ErrorCode("miniapp.links_today", Kind.LIMITED, "500,000 schemes and URL links were made today.")
 LINK_PATH = ErrorCode("miniapp.link_path", Kind.INVALID, "A link leads to a page of a released version.")

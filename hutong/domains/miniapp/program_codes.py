@@ -23,6 +23,7 @@ from .errors import (
     MODEL_INVALID,
     NOT_RELEASED,
     PAGE_UNKNOWN,
+    PAGES_SPENT,
     PATH_INVALID,
     SCANCODE_TIME,
     SCENE_INVALID,
@@ -31,9 +32,10 @@ from .errors import (
     SHORT_LINK_PAGE,
     SHORT_LINK_TITLE,
 )
-from .tables import Channel, Link, LinkKind, Program
+from .tables import Channel, Link, LinkKind, LoosePage, Program
 
 LIMITED_CODES = 100_000  # codes of the two lasting kinds, together
+LOOSE_PAGES = 60_000  # published, named by codes whose page is not checked
 CODES_A_MINUTE = 5_000  # published, of the kind with a scene value
 LASTING_LINKS = 100_000  # of short links and of schemes for devices, together
 LINKS_A_DAY = 500_000  # published, of schemes and URL links
@@ -125,7 +127,7 @@ def limited_made(snapshot: Snapshot, appid: str) -> int:
 def unlimited(tx: Tx, *, app: App, page: str, scene: str, channel: Channel, check_path: bool) -> str:
     """The text of a code that carries a scene value. With `check_path` the channel's version has the page.
 
-    Raises SCENE_LENGTH_INVALID, SCENE_INVALID, SCANCODE_TIME, PAGE_UNKNOWN, QUOTA_SPENT.
+    Raises SCENE_LENGTH_INVALID, SCENE_INVALID, SCANCODE_TIME, PAGE_UNKNOWN, PAGES_SPENT, QUOTA_SPENT.
     """
     apps.require_kind(app, AppKind.MINI_PROGRAM)
     if not 1 <= len(scene) <= SCENE_LENGTH:
@@ -136,13 +138,28 @@ def unlimited(tx: Tx, *, app: App, page: str, scene: str, channel: Channel, chec
         raise DomainError(SCANCODE_TIME)
     if len(page) > PATH_LENGTH or page.startswith("/") or "?" in page:
         raise DomainError(PAGE_UNKNOWN, page=page)
-    version = versions.current(tx, app.appid, channel)
-    if check_path and page and (version is None or page not in version.pages):
-        raise DomainError(PAGE_UNKNOWN, page=page)
+    if not check_path:
+        _name(tx, app.appid, page)
+    elif page:
+        version = versions.current(tx, app.appid, channel)
+        if version is None or page not in version.pages:
+            raise DomainError(PAGE_UNKNOWN, page=page)
     quotas.spend(tx, appid=app.appid, name="scene_codes", limit=CODES_A_MINUTE, per_ms=MINUTE_MS)
     text = text_of(tx, appid=app.appid, channel=channel, page=page, scene=scene)
     _make(tx, text, app, page=page, query="", scene=scene, channel=channel)
     return text
+
+
+def _name(tx: Tx, appid: str, page: str) -> None:
+    """Count a page that nobody looked for, once. Raises PAGES_SPENT."""
+    if not page or tx.find(LoosePage, appid=appid, page=page) is not None:
+        return
+    program = versions.locked_program(tx, appid)
+    if program.loose_pages >= LOOSE_PAGES:
+        raise DomainError(PAGES_SPENT)
+    _, named = tx.insert_or_find(LoosePage(appid=appid, page=page), by=("appid", "page"))
+    if named:
+        tx.update(program, loose_pages=program.loose_pages + 1)
 
 
 def _make(tx: Tx, text: str, app: App, *, page: str, query: str, scene: str, channel: Channel) -> None:

@@ -104,6 +104,15 @@ class Program(Row):
     appid: str
     limited_codes: int = 0  # codes of the two kinds that share one total
     lasting_links: int = 0
+    loose_pages: int = 0
+
+
+@table("miniapp_loose_page", key=("appid", "page"), shard="appid")
+class LoosePage(Row):
+    """A page that a program's codes lead to without anybody having looked whether it is there."""
+
+    appid: str
+    page: str
 
 
 @table("miniapp_domains", key="appid")

@@ -8,7 +8,7 @@ from hutong.domains.apps import apps, organisations
 from hutong.domains.apps.tables import App, AppKind
 from hutong.domains.chat import conversations
 from hutong.domains.media import files
-from hutong.domains.official import follows, menus, scenes
+from hutong.domains.official import follows, menus, programs, scenes
 from hutong.domains.official.tables import Button, ButtonKind, Follow, FollowScene, Menu
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.endpoints import Id, Request, Response
@@ -45,7 +45,7 @@ class MenuShown(Response):
 
 
 class AccountCard(Response):
-    """An account as its visitor sees it. `organisation` is who answers for it."""
+    """An account as its visitor sees it. `organisation` answers for it; `programs` are those it linked to show."""
 
     appid: str
     kind: AppKind
@@ -56,6 +56,7 @@ class AccountCard(Response):
     following: bool
     followed_at: int | None
     menu: MenuShown | None
+    programs: list[AccountLine]
 
 
 def account_line(snapshot: Snapshot, app: App) -> AccountLine:
@@ -84,6 +85,7 @@ def _card(snapshot: Snapshot, app: App, follow: Follow | None) -> AccountCard:
         following=follow is not None,
         followed_at=None if follow is None else follow.followed_at,
         menu=_menu(menus.find(snapshot, app.appid)),
+        programs=[account_line(snapshot, one) for one in programs.shown(snapshot, app.appid)],
     )
 
 

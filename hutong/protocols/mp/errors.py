@@ -107,6 +107,7 @@ ERRORS: dict[ErrorCode, tuple[int, str]] = {
     miniapp.SCENE_LENGTH_INVALID: (40169, "invalid length for scene, or the data is not json string"),
     miniapp.SCANCODE_TIME: (85096, "not allow include scancode_time field"),
     miniapp.CODES_SPENT: (45029, "qrcode count out of limit"),
+    miniapp.PAGES_SPENT: (45029, "qrcode count out of limit"),
     miniapp.LINK_LIFE: (85401, "time limit between 1min and 30days"),
     miniapp.LINK_UNKNOWN: (85403, "not found"),
     miniapp.LINKS_SPENT: (85400, "reach max long time quota limit"),

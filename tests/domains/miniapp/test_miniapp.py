@@ -248,6 +248,23 @@ def test_an_unlimited_code_carries_a_scene_to_a_page_that_exists(tx: Tx, program
             make("pages/index/index", scene)
 
 
+def test_so_many_pages_may_be_named_without_being_looked_for(
+    tx: Tx, program: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program_codes, "LOOSE_PAGES", 2)
+
+    def make(page: str, scene: str) -> str:
+        return program_codes.unlimited(
+            tx, app=program, page=page, scene=scene, channel=Channel.RELEASE, check_path=False
+        )
+
+    for page in ("pages/a", "pages/b", "pages/a", ""):
+        make(page, "a=1"), make(page, "a=2")
+    with refused(refusals.PAGES_SPENT):
+        make("pages/c", "a=1")
+    make("pages/b", "a=3")  # a page named before is not counted again
+
+
 def test_a_program_makes_so_many_codes_with_a_scene_in_a_minute(
     tx: Tx, program: App, clock: HandWound, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -116,6 +116,7 @@ def test_an_app_has_five_categories_and_adds_five_a_month(tx: Tx, program: App) 
 # ── ticks ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.shows("MIN-09")
 def test_one_tick_is_one_message(tx: Tx, ann: User, ready: Template) -> None:
     with refused(refusals.NOT_SUBSCRIBED):
         send(tx, ann.id, ready)
@@ -166,6 +167,7 @@ def test_settings_end_and_begin_what_was_ticked(tx: Tx, ann: User, ready: Templa
     assert changed == [[template_id], [template_id]]
 
 
+@pytest.mark.shows("MIN-09")
 def test_a_lasting_template_is_sent_until_the_person_says_no(tx: Tx, ann: User, program: App) -> None:
     categories.add(tx, appid=program.appid, second=PARKING)
     parking = templates.add(tx, appid=program.appid, tid=2101, kids=[1, 4], scene="")

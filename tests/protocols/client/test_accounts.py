@@ -14,7 +14,7 @@ from hutong.domains.identity import users
 from hutong.domains.identity.tables import UserId
 from hutong.domains.miniapp import login_codes, privacy, program_codes, versions
 from hutong.domains.miniapp.tables import Channel, PrivacyContact, PrivacyItem
-from hutong.domains.official import menus, scenes
+from hutong.domains.official import menus, programs, scenes
 from hutong.domains.official.events import CodeScanned, Followed, MenuTapped
 from hutong.domains.official.tables import Button, ButtonKind
 from hutong.kernel.clock import HandWound
@@ -82,6 +82,13 @@ def test_a_scanned_scene_code_leads_to_following_and_later_to_a_scan(
     assert [event.code_scene for event in tx.emitted(Followed)] == ["str:t7"]
     assert ann.post("/codes/resolve", {"text": scene.url})["following"]
     assert [event.code_scene for event in tx.emitted(CodeScanned)] == ["str:t7"]
+
+
+def test_an_account_shows_the_programs_it_linked(tx: Tx, ann: Device, account: App, program: App) -> None:
+    assert ann.get(f"/accounts/{account.appid}")["programs"] == []
+    programs.link(tx, appid=account.appid, program_appid=program.appid, shown=True, tell=False)
+    (shown,) = ann.get(f"/accounts/{account.appid}")["programs"]
+    assert (shown["appid"], shown["name"]) == (program.appid, program.name)
 
 
 # ── programs ───────────────────────────────────────────────────────────────────────────────────────────────

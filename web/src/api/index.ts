@@ -13,7 +13,7 @@ export interface AccountLine {
   avatar: string
 }
 
-/** An account as its visitor sees it. `organisation` is who answers for it. */
+/** An account as its visitor sees it. `organisation` answers for it; `programs` are those it linked to show. */
 export interface AccountsAccountCard {
   appid: string
   kind: AppKind
@@ -24,6 +24,7 @@ export interface AccountsAccountCard {
   following: boolean
   followed_at: number | null
   menu: MenuShown | null
+  programs: AccountLine[]
 }
 
 /** A button; `kind` is null for one that opens its `below`. */

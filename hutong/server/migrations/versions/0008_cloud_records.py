@@ -18,4 +18,5 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("changed_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("appid", "user_id", "key"),
+        sqlite_with_rowid=False,
     )
