@@ -9,21 +9,27 @@ import { BuiltIn, defineElement, text } from './element'
 const ACROSS: Record<string, number> = { small: 288, medium: 480, large: 720 }
 const QUALITIES: Record<string, number> = { low: 0.6, normal: 0.8, high: 0.92, original: 1 }
 const LONGEST_SECONDS = 300
+/** Between two looks for a code, and how long a code that stays in sight is not told again. */
+const LOOK_MS = 300
+const AGAIN_MS = 1000
 
 type Frame = { width: number; height: number; data: ArrayBuffer }
 
 export class Camera extends BuiltIn {
   static override attributes = {
+    mode: text('normal', 'normal', 'scanCode'),
     'device-position': text('back', 'front', 'back'),
     flash: text('auto', 'auto', 'on', 'off', 'torch'),
     resolution: text('medium', 'low', 'medium', 'high'),
     'frame-size': text('medium', 'small', 'medium', 'large'),
   }
-  static override events = ['stop', 'error', 'initdone']
+  static override events = ['stop', 'error', 'initdone', 'scancode']
   readonly surface = document.createElement('canvas')
   /** Something has been seen since it was last opened. */
   seeing = false
   readonly hearing = new Set<(frame: Frame) => void>()
+  /** When codes are looked for next. */
+  private lookAt = 0
   /** Which start is the last one: what an earlier one brings is no longer wanted. */
   private turn = 0
   private away: (() => void)[] = []
@@ -46,7 +52,7 @@ export class Camera extends BuiltIn {
 
   override changed(name: string): void {
     if (name === 'flash') this.shine()
-    else if (name !== 'frame-size') this.redrawSoon()
+    else if (!['frame-size', 'mode'].includes(name)) this.redrawSoon()
   }
 
   protected override redraw(): void {
@@ -87,6 +93,7 @@ export class Camera extends BuiltIn {
     surface.getContext('2d', { willReadFrequently: true })!.drawImage(picture, 0, 0)
     picture.close()
     this.seeing = true
+    if (this.read('mode') === 'scanCode' && performance.now() >= this.lookAt) void this.look()
     if (!this.hearing.size) return
     const width = Math.min(surface.width, ACROSS[this.read<string>('frame-size')] ?? ACROSS.medium!)
     const small = document.createElement('canvas')
@@ -95,6 +102,15 @@ export class Camera extends BuiltIn {
     context.drawImage(surface, 0, 0, small.width, small.height)
     const frame = { width: small.width, height: small.height, data: context.getImageData(0, 0, small.width, small.height).data.buffer as ArrayBuffer }
     for (const hear of this.hearing) hear(frame)
+  }
+
+  /** Tell of the code in sight. The shell looks, as it does for itself. */
+  private async look(): Promise<void> {
+    const mine = this.turn
+    this.lookAt = Infinity
+    const seen = (await program().host.call('readCameraCode').catch(() => null)) as { type: string; result: string; charSet: string; rawData: string } | null
+    this.lookAt = performance.now() + (seen ? AGAIN_MS : LOOK_MS)
+    if (seen && mine === this.turn) this.emit('scancode', seen)
   }
 
   scriptContext(): CameraContext {

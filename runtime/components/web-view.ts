@@ -32,6 +32,7 @@ class WebView extends BuiltIn {
     if (!layer) return
     this.moved.observe(layer.querySelector('.h-viewport')!)
     this.turned.observe(layer, { attributeFilter: ['hidden'] })
+    this.turned.observe(document.body, { childList: true })
     this.redrawSoon()
   }
 
@@ -69,8 +70,10 @@ class WebView extends BuiltIn {
     return { left, top, width, height }
   }
 
+  /** What the program asks the person is drawn in the frame, below the page: the page makes room meanwhile. */
   private place(): void {
-    if (this.opened) program().host.call('placeWebView', { id: this.number, ...this.box, visible: !this.layer?.hidden }).catch(() => {})
+    const visible = !this.layer?.hidden && !document.querySelector('body > .h-dialog')
+    if (this.opened) program().host.call('placeWebView', { id: this.number, ...this.box, visible }).catch(() => {})
   }
 
   /** Give the program what the page has said so far: when the page is left, goes, or is shared. */

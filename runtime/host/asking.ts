@@ -161,6 +161,17 @@ const camera: Record<string, Capability> = {
     },
   },
   takeCameraFrame: { perSecond: 120, run: (_, __, context) => cameraOf(context).picture() },
+  readCameraCode: {
+    run: async (services, _, context) => {
+      const picture = await cameraOf(context).picture()
+      try {
+        const seen = await (services.readCode ?? missing)(picture)
+        return seen && { type: seen.scanType, result: seen.result, charSet: seen.charSet, rawData: seen.rawData }
+      } finally {
+        picture.close()
+      }
+    },
+  },
   setCameraZoom: { args: { zoom: 'number' }, run: (_, { zoom }, context) => cameraOf(context).zoom(zoom) },
   setCameraLight: { args: { on: 'boolean' }, run: (_, { on }, context) => cameraOf(context).light(on) },
   startCameraRecord: {

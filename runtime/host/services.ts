@@ -165,7 +165,9 @@ export interface ShellServices {
   /** Change what this person allowed the program; resolves when that is done. */
   openSetting: () => Promise<void>
   chooseAvatar: () => Promise<{ body: ArrayBuffer; type: string }>
-  scanCode: (options: { onlyFromCamera: boolean; scanType: string[] }) => Promise<{ result: string; scanType: string; charSet: string; path?: string; rawData: string }>
+  scanCode: (options: { onlyFromCamera: boolean; scanType: string[] }) => Promise<ReadCode & { path?: string }>
+  /** The code in a picture, if there is one. */
+  readCode: (picture: ImageBitmap) => Promise<ReadCode | null>
   subscribe: (templateIds: string[]) => Promise<Record<string, 'accept' | 'reject' | 'ban' | 'filter'>>
   preview: (media: Medium[], current: number, menu: boolean) => Promise<void>
   chooseMessageFile: (options: { count: number; type: string; extension: string[] }) => Promise<PickedFile[]>
@@ -221,6 +223,14 @@ export interface ShareMenu {
  * The shell answers these. A refusal is thrown as `{ errMsg }` with the reason alone ("cancel",
  * "auth deny"); the bridge puts the name of the call before it. What a shell cannot do it leaves out.
  */
+/** A code as published: what it says, of which kind it is, and the same as base64. */
+export interface ReadCode {
+  result: string
+  scanType: string
+  charSet: string
+  rawData: string
+}
+
 export interface HostServices extends Partial<DeviceServices>, Partial<ShellServices>, FormServices, MediaServices, OpenServices {
   login: () => Promise<{ code: string }>
   /** What a game keeps for this person, and what friends who agreed have kept with it. */

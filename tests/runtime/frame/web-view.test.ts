@@ -51,7 +51,7 @@ const PROGRAM = {
   'p/p.js': `Page({ open() { wx.navigateTo({ url: '/q/q' }) } })`,
   'q/q.wxml': '<web-view wx:if="{{src}}" src="{{src}}" bindmessage="message" bindload="load" binderror="error"/>',
   'q/q.js': `const note = (...all) => wx.getLogManager().info(all.map((one) => typeof one === 'string' ? one : JSON.stringify(one)).join(' '));
-    Page({ data: { src: '' }, onLoad() { this.setData({ src: getApp().src }) }, onUnload() { note('unload') }, onShow() { note('show') }, onHide() { note('hide') },
+    Page({ data: { src: '' }, onLoad() { this.setData({ src: getApp().src }) }, onUnload() { note('unload') }, onShow() { note('show') }, onHide() { note('hide') }, ask() { wx.showModal({ title: 'stay?', success: (r) => note('confirm', r.confirm) }) },
       message(e) { note('message', e.detail.data) }, load(e) { note('load', e.detail.src) }, error(e) { note('error', e.detail.src) }, onShareAppMessage(e) { note('share', e.webViewUrl); return {} } })`,
 }
 
@@ -81,6 +81,14 @@ describe.skipIf(!hasBrowser)('a web view', () => {
     running.notes.length = 0
     await running.host('program.shareContent()')
     expect(running.notes).toEqual(['message [{"n":1},"two"]', `share ${own}/first?a=1`])
+
+    // What the program asks is seen, not covered by the page.
+    await running.frame.evaluate(`document.querySelector('.h-page-layer:not([hidden]) wx-page').__wxElement.getMethodCaller().ask()`)
+    await running.page.locator('iframe[src*="page.html"]').waitFor({ state: 'hidden' })
+    running.notes.length = 0
+    await running.frame.locator('.h-dialog button').last().click()
+    await running.page.locator('iframe[src*="page.html"]').waitFor({ state: 'visible' })
+    expect(running.notes).toEqual(['confirm true'])
 
     running.notes.length = 0
     await page(running).locator('#next').click()

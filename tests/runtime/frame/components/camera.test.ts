@@ -78,6 +78,24 @@ describe.skipIf(!hasBrowser)('the camera', () => {
     await running.page.context().close()
   })
 
+  test('in its scanning mode it tells of each code in sight, and otherwise of none', async () => {
+    const program = { ...PROGRAM, 'p/p.wxml': '<camera id="c" mode="{{mode}}" bindinitdone="got" bindscancode="got" binderror="got"/>' }
+    const running = await harness.open(program, {
+      device: true,
+      services: { grants: "async () => ({ 'scope.camera': true })", readCode: "async (picture) => { seen.calls.push([picture.constructor.name, picture.width > 0]); return seen.calls.length < 3 ? null : { result: '茶', scanType: 'QR_CODE', charSet: 'UTF-8', rawData: '6Iy2' } }" },
+    })
+    expect(await take(running, 1)).toEqual(['initdone {"maxZoom":1}'])
+    await running.frame.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    expect(await running.host('seen.calls')).toEqual([])
+    await run(running, `page.setData({ mode: 'scanCode' })`)
+    expect(await take(running, 1)).toEqual(['scancode {"type":"QR_CODE","result":"茶","charSet":"UTF-8","rawData":"6Iy2"}'])
+    expect(await running.host('seen.calls')).toEqual(Array.from({ length: 3 }, () => ['ImageBitmap', true]))
+    await run(running, `page.setData({ mode: 'normal' })`)
+    expect(running.errors).toEqual([])
+    proves('components', 'camera.mode', 'camera.bindscancode')
+    await running.page.context().close()
+  })
+
   test('asks first: who says no is seen by nothing', async () => {
     const running = await harness.open(PROGRAM, { device: true, services: { ask: "async (scope) => { seen.calls.push(['ask', scope]); return false }", camera: "() => { seen.calls.push(['camera']); throw 0 }" } })
     expect((await take(running, 1))[0]).toMatch(/^error \{"errMsg":"startCamera:fail auth deny"/)

@@ -65,6 +65,12 @@ export async function readVideo(video: HTMLVideoElement): Promise<Reading | null
   return seen && { ...seen, from: 'CAMERA' }
 }
 
+/** The code in one of many pictures of a camera. */
+export async function readFrame(picture: ImageBitmap): Promise<Reading | null> {
+  const seen = await read(picture, picture.width, picture.height, false)
+  return seen && { ...seen, from: 'CAMERA' }
+}
+
 export async function readPicture(file: Blob, from: 'ALBUM' | 'PRESS' = 'ALBUM'): Promise<Reading | null> {
   try {
     const picture = await createImageBitmap(file)

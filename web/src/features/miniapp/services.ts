@@ -5,6 +5,7 @@ import type { CalendarEvent, HostServices, Shell, ShareMenu, ShellServices } fro
 import { type AccountsAccountCard, checkNickname, decideGrant, enterService, followAccount, getAccount, getProgramAbout, listSubscriptions, openAccountConversation, resolveCode } from '@/api'
 import { goBack } from '@/composables/goBack'
 import { pickFiles } from '@/composables/pickFiles'
+import { readFrame } from '@/features/codes'
 import { pay } from '@/features/pay'
 import { call } from '@/transport/call'
 import { toApiError } from '@/transport/errors'
@@ -36,6 +37,11 @@ export interface Stage {
 /** A refusal in the program's words: the reason alone, the bridge puts the call's name before it. */
 function refuse(reason: string): never {
   throw { errMsg: reason }
+}
+
+/** A code as the published calls give it. */
+function published(text: string, round: boolean): { result: string; scanType: string; charSet: string; rawData: string } {
+  return { result: text, scanType: round ? 'WX_CODE' : 'QR_CODE', charSet: 'UTF-8', rawData: btoa(String.fromCharCode(...new TextEncoder().encode(text))) }
 }
 
 export function shellFor(stage: Stage): Shell {
@@ -91,13 +97,11 @@ function more({ run, router, ask, shareText, shareFile, shareMenu, resizeWindow,
       const found = await resolveCode({ text, round, read_from: from }).catch(() => null)
       const own = found?.kind === 'PROGRAM' && found.app?.appid === appid
       const search = own ? [found.query, found.code_scene ? `scene=${encodeURIComponent(found.code_scene)}` : ''].filter((part) => part).join('&') : ''
-      return {
-        result: text,
-        scanType: round ? 'WX_CODE' : 'QR_CODE',
-        charSet: 'UTF-8',
-        ...(own ? { path: `${found.path ?? ''}${search === '' ? '' : `?${search}`}` } : {}),
-        rawData: btoa(String.fromCharCode(...new TextEncoder().encode(text))),
-      }
+      return { ...published(text, round), ...(own ? { path: `${found.path ?? ''}${search === '' ? '' : `?${search}`}` } : {}) }
+    },
+    readCode: async (picture) => {
+      const seen = await readFrame(picture)
+      return seen && published(seen.text, seen.round)
     },
     subscribe: (templateIds) => ask('subscribe', { templateIds }) as ReturnType<NonNullable<HostServices['subscribe']>>,
     subscriptions: async () => {
