@@ -1,5 +1,6 @@
 /** The program as a whole: its App object, how it starts, and how it hears of coming and going. */
 
+import type { Ask } from '../bridge/aloud'
 import type { Boot } from '../bridge/boot'
 import type { Channel } from '../bridge/channel'
 import type { ShareContent } from '../bridge/share'
@@ -25,6 +26,7 @@ import { listenForGestures } from './gestures'
 import { setDebug } from './debug'
 import { arrival, configOf, definitions, fetchPackage, receivePackage, retheme, run, runAll, hasModule, takeDefinition } from './loader'
 import { showStartFailure } from './notice'
+import type * as Aloud from '../parts/aloud'
 import { part, receivePart } from './parts'
 import { pluginAt, pluginNamed, type Plugin } from './plugins'
 import { onProgramError, reportError } from './report'
@@ -293,6 +295,9 @@ function listen(boot: Boot, host: Channel): void {
     const given = page ? await Promise.resolve(callPage(page.instance, 'onShareAppMessage', { from, target: undefined, webViewUrl })).catch(() => undefined) : undefined
     const content = shareContent(gameCard ? gameCard() : given)
     host.emit('shareContent', { id, ...content, imageUrl: await cardPicture(content.imageUrl) })
+  })
+  host.on('aloud', async ({ id, ask }: { id: number; ask: Ask }) => {
+    host.emit('aloudAnswer', { id, ...(await part<typeof Aloud>('aloud')).answer(ask) })
   })
   window.addEventListener('resize', () => {
     const size = { windowWidth: window.innerWidth, windowHeight: window.innerHeight }

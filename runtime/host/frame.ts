@@ -1,5 +1,6 @@
 /** The shell's side of a running program: its frame, what it may ask, and how the shell tells it things. */
 
+import type { Ask, Spoken } from '../bridge/aloud'
 import { type Boot, READY, START } from '../bridge/boot'
 import { Channel } from '../bridge/channel'
 import type { ShareContent } from '../bridge/share'
@@ -11,6 +12,7 @@ import type { HostServices, Socket } from './services'
 import { WebViews } from './web-view'
 
 const SHARE_MS = 3000
+const ALOUD_MS = 5000
 const PING_MS = 2000
 /** What a frame may have kept for its next visit, and how long it may be as JSON. */
 const KEPT = new Set(['left', 'fetchToken'])
@@ -227,6 +229,17 @@ export class RunningProgram {
   async shareContent(): Promise<ShareContent> {
     const { title, path, imageUrl } = await this.question<ShareContent>('share', 'shareContent', { from: 'menu' }, SHARE_MS)
     return { title: String(title), path: String(path), imageUrl: String(imageUrl) }
+  }
+
+  /** What the page on screen says and lets one choose, to be read aloud, once what is asked of it is done. */
+  async aloud(ask: Ask = {}): Promise<{ title: string; lines: Spoken[] }> {
+    const { title, lines } = await this.question<{ title: unknown; lines: Spoken[] }>('aloud', 'aloudAnswer', { ask }, ALOUD_MS)
+    return { title: String(title), lines: lines.map(({ id, kind, text }) => ({ id: Number(id), kind, text: String(text) })) }
+  }
+
+  /** Hear when the page that is read aloud has become another. */
+  onAloudMoved(listener: () => void): void {
+    this.channel.on('aloudMoved', listener)
   }
 
   /** The program's own sheet if it has one, else the shell's; the grant itself is only ever given by a person's touch. */

@@ -1,5 +1,6 @@
 /** What a shell imports of the runtime. */
 
+export type { Ask, Spoken } from '../bridge/aloud'
 export type { Boot } from '../bridge/boot'
 export type { ShareContent } from '../bridge/share'
 export { toGcj02 } from './coordinates'

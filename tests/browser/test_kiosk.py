@@ -47,6 +47,18 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
         yield opened
 
 
+# Waits for the last thing said to have these words.
+SAID = """({ words, longest }) => new Promise((heard, never) => {
+  const since = performance.now()
+  const look = () => {
+    if (said.at(-1)?.includes(words)) heard(said.at(-1))
+    else if (performance.now() - since > longest) never(new Error(`not said: ${words} of ${said.join(' | ')}`))
+    else requestAnimationFrame(look)
+  }
+  look()
+})"""
+
+
 def scan(page: Page, server: Server, person: Person, code: Locator, folder: Path) -> None:
     """Read the code on the other screen from a picture of it, as a phone does."""
     picture = folder / "code.png"
@@ -130,6 +142,56 @@ def test_a_device_takes_an_order_that_a_phone_pays_and_shows_what_it_is_bound_to
     expect(page.get_by_role("heading", name="This device is not signed in")).to_be_visible(timeout=SLOW_MS)
     page.goto(f"{server.url}/kiosk?device={fridge['ticket']}")
     expect(page.get_by_role("heading", name="This device is not signed in")).to_be_visible(timeout=SLOW_MS)
+
+
+@pytest.mark.shows("MIN-16")
+def test_a_phone_in_a_room_reads_the_same_program_aloud_and_orders_by_its_keys(
+    browser: Browser, server: Server, shop: TeaShop
+) -> None:
+    for device in server.demo["devices"]:
+        headers = {"authorization": f"Bearer {device['ticket']}"}
+        shown = httpx.get(f"{server.url}/api/device", headers=headers).json()
+        if shown["kind"] == "PHONE":
+            room = device
+    with browser.new_context(locale="en-US", viewport={"width": 480, "height": 860}) as opened:
+        opened.add_init_script("window.said = []; speechSynthesis.speak = (one) => said.push(one.text)")
+        page = opened.new_page()
+        page.goto(f"{server.url}/kiosk?device={room['ticket']}")
+        page.wait_for_url(re.compile(r"/kiosk/\d+"))
+        page.get_by_role("button", name="Pick up").click(timeout=SLOW_MS)
+
+        def hear(words: str) -> str:
+            """The last thing said, once it has these words."""
+            return str(page.evaluate(SAID, {"words": words, "longest": SLOW_MS}))
+
+        def choose(words: str) -> None:
+            """Press the key it says, after those for more choices if need be."""
+            offer = re.compile(rf"For [^,]*{re.escape(words)}[^,]*, press (\d)")
+            for _ in range(6):
+                if found := offer.search(hear("press")):
+                    return page.keyboard.press(found[1])
+                page.evaluate("said.pop()")
+                page.keyboard.press("0")
+            raise AssertionError(f"{words} is not offered: {page.evaluate('said')}")
+
+        hear("Open daily")
+        choose("Mountain oolong")
+        hear("Toppings")
+        choose("Large")
+        choose("Add to")
+        hear("Mountain oolong")
+        choose("Check out")
+        said = hear("Scan with Hutong")
+        assert "¥21.00" in said
+        # The last word is said again, and the order is given up, by the keys.
+        page.keyboard.press("#")
+        page.keyboard.press("*")
+        hear("To pay")
+        # Whoever lifts it next is somebody else.
+        with page.expect_event("load", timeout=SLOW_MS):
+            page.get_by_role("button", name="Hang up").click()
+        page.get_by_role("button", name="Pick up").click(timeout=SLOW_MS)
+        hear("Open daily")
 
 
 def test_an_owner_registers_a_device_and_takes_it_off_the_list(
