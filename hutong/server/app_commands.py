@@ -104,6 +104,11 @@ def _upload(options: argparse.Namespace) -> int:
     owner = Owner(options)
     number = options.number or _next_number(owner)
     made = owner.send(options.folder, number=number, description=options.description)
+    if made["plugin"]:
+        print(f"The plugin of {owner.name} {number} is uploaded: {made['size_bytes'] / 1024:,.0f} kB.")
+        _warn(made["warnings"])
+        print(f"Let others use it with: hutong app release {options.folder}")
+        return 0
     print(
         f"{owner.name} {number} is uploaded: {made['size_bytes'] / 1024:,.0f} kB, {len(made['pages'])} pages."
     )
@@ -163,6 +168,11 @@ def _review(options: argparse.Namespace) -> int:
 def _release(options: argparse.Namespace) -> int:
     owner = Owner(options)
     version = _version(owner, options.number)
+    if owner.makes_plugin:
+        path = f"/console/apps/{owner.appid}/plugins/versions/{version['version_id']}/release"
+        owner.ask("POST", path)
+        print(f"Programs that may use the plugin of {owner.name} find its version {version['number']} now.")
+        return 0
     owner.ask("POST", f"/console/apps/{owner.appid}/versions/{version['version_id']}/release")
     print(f"{owner.name} {version['number']} is what everybody opens now.")
     text = owner.ask("GET", f"/programs/{owner.appid}")
@@ -182,7 +192,7 @@ def _rollback(options: argparse.Namespace) -> int:
 
 def _version(owner: "Owner", number: str | None) -> dict[str, Any]:
     """The uploaded version with a number, or the newest."""
-    found: list[dict[str, Any]] = owner.ask("GET", f"/console/apps/{owner.appid}/versions")["versions"]
+    found = owner.versions()
     for version in found:
         if number is None or version["number"] == number:
             return version
@@ -193,7 +203,7 @@ def _version(owner: "Owner", number: str | None) -> dict[str, Any]:
 
 def _next_number(owner: "Owner") -> str:
     """The last version's number with its last figure raised by one."""
-    found = owner.ask("GET", f"/console/apps/{owner.appid}/versions")["versions"]
+    found = owner.versions()
     if not found:
         return "1.0.0"
     last: str = found[0]["number"]
@@ -241,6 +251,7 @@ class Owner:
         if not appid:
             appid = self._register()
         self.appid = appid
+        self.makes_plugin = _project_of(self.folder).get("compileType") == "plugin"
         self.name: str = self.ask("GET", f"/console/apps/{appid}")["name"]
 
     def _sign_in(self, wanted: str | None, appid: str) -> None:
@@ -285,6 +296,12 @@ class Owner:
         print(f"{name} is a new mini program of {org['name']}: {appid}, now in {path}")
         return appid
 
+    def versions(self) -> list[dict[str, Any]]:
+        """What was uploaded of the program, or of its plugin where the folder holds one; the newest first."""
+        kind = "plugins" if self.makes_plugin else "versions"
+        found: list[dict[str, Any]] = self.ask("GET", f"/console/apps/{self.appid}/{kind}")["versions"]
+        return found
+
     def send(self, folder: Path, **fields: str) -> dict[str, Any]:
         """Upload the folder. Raises Trouble with what is wrong with the program, and where."""
         files = {"package": ("program.zip", packed(folder), "application/zip")}
@@ -309,6 +326,17 @@ class Owner:
         reason = (error.get("details") or {}).get("reason")
         raise Trouble(error["message"] + (f" ({reason})" if reason else ""))
 
+    def plugin(self, provider: str, version: str) -> bytes | None:
+        """A zip of a plugin the program uses; None if there is none of this name here. Raises Trouble."""
+        path = f"/console/apps/{self.appid}/plugins/used/{provider}/code"
+        answer = self._call("GET", path, None, {"params": {"version": version}})
+        if answer.status_code == 404:
+            return None
+        if answer.is_success:
+            return bytes(answer.content)
+        self.ask("GET", path, params={"version": version})
+        return None
+
     def _may(self, method: str, path: str) -> bool:
         return bool(self._call(method, path, None, {}).is_success)
 
@@ -324,9 +352,12 @@ class Owner:
             raise Trouble(f"the server at {self.url} does not answer: {error}") from error
 
 
+def _project_of(folder: Path) -> dict[str, Any]:
+    return {**_read_json(folder / PROJECT), **_read_json(folder / PRIVATE)}
+
+
 def _appid_in(folder: Path) -> str:
-    shared, own = _read_json(folder / PROJECT), _read_json(folder / PRIVATE)
-    found = {**shared, **own}.get("appid")
+    found = _project_of(folder).get("appid")
     return found if isinstance(found, str) else ""
 
 

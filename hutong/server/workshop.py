@@ -14,12 +14,15 @@ from watchfiles import awatch
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from hutong.domains.miniapp import packages, plugins
 from hutong.kernel.compiler import Compiled, Compiler
 
 from .cli import Trouble
 from .devtools import SOURCES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .app_commands import Owner
 
 GATHER_MS, STEP_MS = 200, 20  # an editor saves a file in several steps; they count as one change
@@ -36,7 +39,7 @@ def run(folder: Path, owner: "Owner") -> int:
 
 async def _work(folder: Path, owner: "Owner") -> None:
     with Compiler() as compiler:
-        bench = Bench(folder.resolve(), compiler)
+        bench = Bench(folder.resolve(), compiler, owner.plugin)
         await asyncio.to_thread(bench.compile_all)
         while True:
             try:
@@ -86,8 +89,15 @@ def _trusted(url: str) -> ssl.SSLContext | None:
 class Bench:
     """The program as it is being worked on: its files as the compiler knows them, and what came of them last."""
 
-    def __init__(self, folder: Path, compiler: Compiler) -> None:
-        self.folder, self._compiler = folder, compiler
+    def __init__(
+        self,
+        folder: Path,
+        compiler: Compiler,
+        plugin: "Callable[[str, str], bytes | None]" = lambda provider, version: None,
+    ) -> None:
+        """`plugin` gives a zip of another program's plugin, by its provider and version."""
+        self.folder, self._compiler, self._plugin = folder, compiler, plugin
+        self._fetched: dict[plugins.Wish, list[str]] = {}
         self._files: dict[str, bytes] = {}
         self.compiled = Compiled(None, {}, [])
         self.sources: dict[str, str | None] = {}
@@ -132,7 +142,33 @@ class Bench:
                 self._files[path] = body
             if Path(path).suffix in SOURCES and "node_modules/" not in path:
                 self.sources[path] = None if body is None else body.decode("utf-8", "replace")
+        if self.compiled.manifest is None or any(Path(path).name == "app.json" for path in changed):
+            changed = {**changed, **self._plugins()}
         self.compiled = self._compiler.compile(changed)
+
+    def _plugins(self) -> dict[str, bytes | None]:
+        """The code of plugins that app.json names now, and None for that of those it names no more."""
+        wanted = [
+            wish
+            for wish in plugins.wishes(self._files)
+            if not any(path.startswith(f"{plugins.PLACE}/{wish.provider}/") for path in self._files)
+        ]
+        changed: dict[str, bytes | None] = {}
+        for wish in [wish for wish in self._fetched if wish not in wanted]:
+            changed |= dict.fromkeys(self._fetched.pop(wish))
+        for wish in wanted:
+            if wish in self._fetched:
+                continue
+            try:
+                archive = self._plugin(wish.provider, wish.version)
+            except Trouble as trouble:
+                print(f"  {trouble}", flush=True)
+                continue
+            code = {} if archive is None else packages.unpack(archive)
+            placed = {f"{plugins.PLACE}/{wish.provider}/{path}": body for path, body in code.items()}
+            self._fetched[wish] = list(placed)
+            changed |= placed
+        return changed
 
     async def hand_over(self, socket: ClientConnection, *, since: float | None = None) -> None:
         """Send the artifacts the server does not have yet, then what they make together."""

@@ -3,6 +3,7 @@
 import { record } from './components'
 import type { Diagnostics } from './diagnostics'
 import { dirname, normalize } from './paths'
+import { PLUGINS } from './plugins'
 import { packsManually, PROJECT_FILE, type Project } from './project'
 import type { Sources } from './sources'
 
@@ -21,7 +22,9 @@ export function buildNpm(sources: Sources, root: string, project: Project, diagn
   for (const path of sources.paths()) {
     if (!/(^|\/)package\.json$/.test(path) || path.includes('node_modules/')) continue
     const folder = dirname(path)
-    buildOne(sources, path, folder === root || folder.startsWith(root ? `${root}/` : '') ? folder : root)
+    const inside = (place: string): boolean => folder === place || folder.startsWith(place ? `${place}/` : '')
+    // What a plugin depends on is built within it, wherever it lies.
+    buildOne(sources, path, inside(root) || (project.pluginRoot && inside(project.pluginRoot)) || folder.startsWith(PLUGINS) ? folder : root)
   }
 }
 

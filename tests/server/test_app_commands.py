@@ -1,14 +1,17 @@
 """hutong app: from an empty folder to everybody's hands, by the command line against a real server."""
 
+import argparse
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from watchfiles import Change
 
-from hutong.kernel.compiler import BUNDLE
+from hutong.kernel.compiler import BUNDLE, Compiler
 from hutong.server import app_commands, cli
+from hutong.server.workshop import Bench
 from hutong.testing.server import Server
 
 pytestmark = pytest.mark.skipif(
@@ -121,6 +124,65 @@ def test_a_version_is_laid_before_the_reviewers_and_what_they_say_comes_back(
     assert "hutong app release" in run(hutong, capsys, "review", str(shop), "--state")
     run(hutong, capsys, "release", str(shop))
     assert "passed its review and was released" in run(hutong, capsys, "review", str(shop), "--state")
+
+
+def test_a_plugin_is_uploaded_released_and_compiled_into_another_program(
+    hutong: Server, shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(hutong, capsys, "upload", str(shop))
+    folder = tmp_path / "greeter"
+    written = {
+        "project.config.json": {
+            "compileType": "plugin",
+            "miniprogramRoot": "miniprogram/",
+            "pluginRoot": "plugin/",
+        },
+        "plugin/plugin.json": {"publicComponents": {"greeting": "c/c"}},
+        "plugin/c/c.json": {"component": True},
+        "miniprogram/p/p.json": {"usingComponents": {"greeting": "plugin://me/greeting"}},
+    }
+    texts = {
+        "plugin/c/c.wxml": "<text>good evening</text>",
+        "plugin/c/c.js": "Component({})",
+        "miniprogram/p/p.wxml": "<greeting/>",
+        "miniprogram/p/p.js": "Page({})",
+        "miniprogram/app.json": '{"pages":["p/p"]}',
+    }
+    for path, text in {**{path: json.dumps(one) for path, one in written.items()}, **texts}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    # The program beside it does not use it: nobody has looked at its code.
+    assert cli.main(["app", "upload", str(folder), "--home", str(hutong.home)]) == 1
+    assert "The program beside the plugin does not use it" in capsys.readouterr().err
+    appid = json.loads((folder / "project.config.json").read_text())["appid"]
+    used = {"me": {"provider": appid, "version": "dev"}}
+    (folder / "miniprogram/app.json").write_text(json.dumps({"pages": ["p/p"], "plugins": used}))
+    assert "The plugin of greeter 1.0.0 is uploaded" in run(hutong, capsys, "upload", str(folder))
+    assert "its version 1.0.0" in run(hutong, capsys, "release", str(folder))
+
+    config = json.loads((shop / "app.json").read_text())
+    config["plugins"] = {"hi": {"provider": appid, "version": "1.0.0"}}
+    (shop / "app.json").write_text(json.dumps(config))
+    (shop / "pages/menu/menu.json").write_text('{"usingComponents":{"greeting":"plugin://hi/greeting"}}')
+    said = run(hutong, capsys, "upload", str(shop))
+    assert "error" not in said and "is not here" not in said
+    # The dev tools compile it with the same code, and without it once it is named no more.
+    with Compiler() as compiler:
+        owner = app_commands.Owner(
+            argparse.Namespace(folder=shop, home=hutong.home, token=None, appid=None, user=None)
+        )
+        bench = Bench(shop, compiler, owner.plugin)
+        bench.compile_all()
+        assert bench.compiled.manifest is not None
+        assert "hi" in bench.compiled.manifest["plugins"]  # type: ignore[operator]
+        assert any(b"good evening" in body for body in bench.compiled.files.values())
+        del config["plugins"]
+        (shop / "app.json").write_text(json.dumps(config))
+        (shop / "pages/menu/menu.json").write_text("{}")
+        changed = {(Change.modified, str(shop / name)) for name in ("app.json", "pages/menu/menu.json")}
+        assert bench.take(changed)
+        assert bench.compiled.manifest is not None and "plugins" not in bench.compiled.manifest
+        assert not any(b"good evening" in body for body in bench.compiled.files.values())
 
 
 def test_mistakes_come_back_as_an_editor_reads_them_and_nothing_is_uploaded(

@@ -89,6 +89,20 @@ def get(second: int) -> Category:
     return category
 
 
+def of_many(snapshot: Snapshot, appids: list[str]) -> dict[str, list[Category]]:
+    """The categories of several programs, by appid."""
+    rows = snapshot.all(
+        ProgramCategory,
+        "where appid in :appids order by added_at, second limit :limit",
+        appids=sorted(set(appids)),
+        limit=MOST * len(set(appids)),
+    )
+    found: dict[str, list[Category]] = {}
+    for row in rows:
+        found.setdefault(row.appid, []).append(CATEGORIES[row.second])
+    return found
+
+
 def of(snapshot: Snapshot, appid: str) -> list[Category]:
     """A program's categories, in the order it took them."""
     rows = snapshot.all(

@@ -176,3 +176,19 @@ DEVICES_FULL = ErrorCode(
     "miniapp.devices_full", Kind.LIMITED, "The organisation has as many devices as it may."
 )
 DEVICE_UNLINKED = ErrorCode("miniapp.device_unlinked", Kind.CONFLICT, "No phone is linked with the device.")
+PLUGIN_MISSING = ErrorCode("miniapp.plugin_missing", Kind.NOT_FOUND, "There is no such plugin.")
+PLUGIN_UNRELEASED = ErrorCode(
+    "miniapp.plugin_unreleased", Kind.CONFLICT, "No version of the plugin is released."
+)
+PLUGIN_OUT = ErrorCode("miniapp.plugin_out", Kind.CONFLICT, "A version of this number is released already.")
+PLUGIN_HELD = ErrorCode("miniapp.plugin_held", Kind.CONFLICT, "The program has this plugin already.")
+PLUGIN_OWN = ErrorCode("miniapp.plugin_own", Kind.CONFLICT, "A program's own plugin is not asked for.")
+PLUGINS_FULL = ErrorCode("miniapp.plugins_full", Kind.LIMITED, "A program uses at most 50 plugins.")
+PLUGIN_NOT_ASKED = ErrorCode(
+    "miniapp.plugin_not_asked", Kind.NOT_FOUND, "The program has not asked for this plugin."
+)
+PLUGIN_DECIDED = ErrorCode(
+    "miniapp.plugin_decided", Kind.CONFLICT, "Only what waits is agreed to or refused."
+)
+PLUGIN_WAITING = ErrorCode("miniapp.plugin_waiting", Kind.CONFLICT, "What waits is not deleted.")
+PLUGIN_IN_USE = ErrorCode("miniapp.plugin_in_use", Kind.CONFLICT, "Only what was refused is deleted.")

@@ -14,6 +14,7 @@ VersionId = NewType("VersionId", int)
 ReviewId = NewType("ReviewId", int)
 ComplaintId = NewType("ComplaintId", int)
 DeviceId = NewType("DeviceId", int)
+PluginVersionId = NewType("PluginVersionId", int)
 
 
 class VersionState(StrEnum):
@@ -74,6 +75,12 @@ class DeviceKind(StrEnum):
     MIRROR = "MIRROR"
     COUNTER = "COUNTER"
     OTHER = "OTHER"
+
+
+class PluginUseState(StrEnum):
+    ASKED = "ASKED"
+    AGREED = "AGREED"
+    REFUSED = "REFUSED"
 
 
 class LinkKind(StrEnum):
@@ -142,6 +149,45 @@ class Version(Row):
     uploaded_at: Millis
     state: VersionState
     released_at: Millis | None = None
+
+
+@table(
+    "miniapp_plugin_version",
+    key="id",
+    unique=[("appid", "number")],
+    index=[("appid", "released_at", "id")],
+)
+class PluginVersion(Row):
+    """One upload of a program's plugin: `source_hash` names its code, which is compiled into whoever uses it."""
+
+    id: PluginVersionId
+    appid: str
+    number: str
+    description: str
+    source_hash: str
+    size_bytes: int
+    components: list[str]  # what it offers, by its public names
+    pages: list[str]
+    uploaded_by: UserId
+    uploaded_at: Millis
+    released_at: Millis | None = None
+
+
+@table(
+    "miniapp_plugin_use",
+    key=("appid", "plugin_appid"),
+    index=[("plugin_appid", "applied_at", "appid")],
+    shard="appid",
+)
+class PluginUse(Row):
+    """A program asks to use a plugin, and what its provider said. `answer` is why it was refused."""
+
+    appid: str
+    plugin_appid: str
+    state: PluginUseState
+    reason: str
+    answer: str
+    applied_at: Millis
 
 
 @table("miniapp_one_time_code", key="mac", index=[("appid", "user_id", "purpose")])

@@ -98,6 +98,8 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
         "template_id": "t",
         "review_id": "1",
         "device_id": "1",
+        "plugin_appid": "wx",
+        "asker": "wx",
     }
     body = {
         "name": "x",
@@ -118,13 +120,15 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
         "version_id": str(version.id),
         "contact": {},
         "kids": [],
+        "plugin_appid": "wx",
+        "agree": True,
         "package": {"filename": "p.zip", "content_type": "application/zip", "content": ""},
     }
     called = 0
     for endpoint in client.endpoints:
         if not endpoint.path.startswith("/console") or "{" not in endpoint.path:
             continue
-        mine = program if {"versions", "code"} & set(endpoint.path.split("/")) else account
+        mine = program if {"versions", "code", "plugins"} & set(endpoint.path.split("/")) else account
         path = endpoint.path.format(**values, appid=mine.appid)
         kind = "OTHER" if "devices" in path else "SERVICE"
         json = None if endpoint.method in ("GET", "DELETE") else {**body, "appid": mine.appid, "kind": kind}

@@ -1575,6 +1575,56 @@ export interface Players {
   players: Player[]
 }
 
+/** About the program `asker`; `answer` says why it is refused. */
+export interface PluginDecision {
+  appid: string
+  asker: string
+  agree: boolean
+  answer?: string
+}
+
+export type PluginUseState = 'AGREED' | 'ASKED' | 'REFUSED'
+
+/** `app` is the other side: the plugin's provider, or the program that asks. `newest` is what is released last. */
+export interface PluginUseView {
+  app: AccountLine
+  state: PluginUseState
+  reason: string
+  answer: string
+  applied_at: number
+  newest: string
+}
+
+export interface PluginVersionRef {
+  appid: string
+  version_id: string
+}
+
+/** `released_at` is null while only its own organisation may use it, as version `dev`. */
+export interface PluginVersionView {
+  version_id: string
+  number: string
+  description: string
+  size_bytes: number
+  components: string[]
+  pages: string[]
+  uploaded_by: string
+  uploaded_at: number
+  released_at: number | null
+}
+
+export interface PluginWish {
+  appid: string
+  plugin_appid: string
+  reason?: string
+}
+
+export interface PluginsView {
+  versions: PluginVersionView[]
+  used: PluginUseView[]
+  askers: PluginUseView[]
+}
+
 /** `text` is what its code says, `token` opens it directly; both end at `expires_at`. */
 export interface PreviewCode {
   token: string
@@ -2212,7 +2262,7 @@ export interface Upload {
   content: string
 }
 
-/** `preview` is null unless it was asked for. */
+/** `preview` is null unless it was asked for. Of a project whose `compileType` is `plugin` the plugin is what is uploaded: `version_id` and `content_hash` are the plugin's, `pages` those it offers. */
 export interface Uploaded {
   version_id: string
   content_hash: string
@@ -2220,6 +2270,7 @@ export interface Uploaded {
   pages: string[]
   warnings: (Record<string, unknown>)[]
   preview: PreviewCode | null
+  plugin: boolean
 }
 
 export interface UserData {
@@ -2604,6 +2655,24 @@ export const issueCertificate = (req: MerchantRef): Promise<NewCertificate> => c
 
 /** Believe nothing more that this certificate's key signs. */
 export const revokeCertificate = (req: { mchid: string; serial_no: string }): Promise<void> => call('DELETE', '/console/merchants/{mchid}/certificates/{serial_no}', req)
+
+/** The plugin a program offers, the programs that asked for it, and the plugins it uses itself. */
+export const listPlugins = (req: { appid: string }): Promise<PluginsView> => call('GET', '/console/apps/{appid}/plugins', req)
+
+/** Let those who may use the plugin use this version. */
+export const releasePlugin = (req: PluginVersionRef): Promise<PluginVersionView> => call('POST', '/console/apps/{appid}/plugins/versions/{version_id}/release', req)
+
+/** Ask for another program's plugin; of the same organisation it may be used at once. */
+export const askForPlugin = (req: PluginWish): Promise<void> => call('POST', '/console/apps/{appid}/plugins/used', req)
+
+/** Use it no more; versions that are uploaded go on as they are. */
+export const givePluginUp = (req: { appid: string; plugin_appid: string }): Promise<void> => call('DELETE', '/console/apps/{appid}/plugins/used/{plugin_appid}', req)
+
+/** Let a program use this one's plugin, or not. */
+export const decideOnAsker = (req: PluginDecision): Promise<void> => call('POST', '/console/apps/{appid}/plugins/askers/{asker}', req)
+
+/** A zip of a plugin the program may use, for whoever compiles it elsewhere. */
+export const getPluginCode = (req: { appid: string; plugin_appid: string; version?: string }): Promise<void> => call('GET', '/console/apps/{appid}/plugins/used/{plugin_appid}/code', req)
 
 /** Upload a program's code (multipart). It is compiled; what is wrong with it is said by file and line. */
 export const uploadVersion = (req: NewVersion): Promise<Uploaded> => call('POST', '/console/apps/{appid}/versions', req)
