@@ -47,6 +47,9 @@ defineContext('VideoContext', 'video', 'createVideoContext', 'miniprogram/media/
 defineContext('LivePlayerContext', 'live-player', 'createLivePlayerContext', 'miniprogram/media/live/wx.createLivePlayerContext', [
   'exitBackgroundPlayback', 'exitCasting', 'exitFullScreen', 'exitPictureInPicture', 'mute', 'pause', 'play', 'reconnectCasting', 'requestBackgroundPlayback', 'requestFullScreen', 'resume', 'snapshot', 'startCasting', 'stop', 'switchCasting',
 ])
+defineContext('LivePusherContext', 'live-pusher', 'createLivePusherContext', 'miniprogram/media/live/wx.createLivePusherContext', [
+  'getMaxZoom', 'pause', 'pauseBGM', 'playBGM', 'resume', 'resumeBGM', 'setBGMVolume', 'setZoom', 'snapshot', 'start', 'startPreview', 'stop', 'stopBGM', 'stopPreview', 'switchCamera', 'toggleTorch',
+])
 defineContext('CameraContext', 'camera', 'createCameraContext', 'miniprogram/media/camera/wx.createCameraContext', ['onCameraFrame', 'setZoom', 'startRecord', 'stopRecord', 'takePhoto'])
 defineObject('CameraFrameListener', ['start', 'stop'])
 defineDirect('createMapContext', (id: string, instance?: object) => new MapContext(() => find<MapElement>('map', id, instance)), { source: 'miniprogram/media/map/wx.createMapContext' })

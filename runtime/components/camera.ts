@@ -3,7 +3,7 @@
 import { keepDrawing } from '../api/canvas'
 import { keepFile } from '../engine/files'
 import { program } from '../engine/program'
-import { BuiltIn, defineElement, text } from './element'
+import { type Attribute, BuiltIn, defineElement, text } from './element'
 
 /** Pixels across a frame that the program listens to, by its published name. */
 const ACROSS: Record<string, number> = { small: 288, medium: 480, large: 720 }
@@ -16,7 +16,7 @@ const AGAIN_MS = 1000
 type Frame = { width: number; height: number; data: ArrayBuffer }
 
 export class Camera extends BuiltIn {
-  static override attributes = {
+  static override attributes: Record<string, Attribute> = {
     mode: text('normal', 'normal', 'scanCode'),
     'device-position': text('back', 'front', 'back'),
     flash: text('auto', 'auto', 'on', 'off', 'torch'),
@@ -31,7 +31,7 @@ export class Camera extends BuiltIn {
   /** When codes are looked for next. */
   private lookAt = 0
   /** Which start is the last one: what an earlier one brings is no longer wanted. */
-  private turn = 0
+  protected turn = 0
   private away: (() => void)[] = []
 
   connectedCallback(): void {
@@ -50,7 +50,7 @@ export class Camera extends BuiltIn {
     this.stop(false)
   }
 
-  override changed(name: string): void {
+  override changed(name: string, _value: unknown): void {
     if (name === 'flash') this.shine()
     else if (!['frame-size', 'mode'].includes(name)) this.redrawSoon()
   }
@@ -59,27 +59,43 @@ export class Camera extends BuiltIn {
     if (this.isConnected) void this.start()
   }
 
-  private shine(): void {
+  protected shine(): void {
     if (this.turn) program().host.call('setCameraLight', { on: this.read('flash') === 'torch' }).catch(() => {})
   }
 
-  private async start(): Promise<void> {
+  protected async start(): Promise<void> {
     const { host } = program()
     const mine = (this.turn += 1)
     const position = this.read<string>('device-position')
-    this.surface.style.transform = position === 'front' ? 'scaleX(-1)' : ''
+    this.mirror(position === 'front')
     try {
-      const { maxZoom } = (await host.call('startCamera', { position, resolution: this.read('resolution') })) as { maxZoom: number }
+      const { maxZoom } = (await host.call('startCamera', { position, resolution: this.resolution })) as { maxZoom: number }
       if (mine !== this.turn) return
-      this.emit('initdone', { maxZoom })
+      this.opened(maxZoom)
       this.shine()
       while (mine === this.turn) this.draw((await host.call('takeCameraFrame')) as ImageBitmap)
     } catch (failure) {
-      if (mine === this.turn) this.emit('error', { errMsg: (failure as { errMsg?: string }).errMsg ?? String(failure) })
+      if (mine === this.turn) this.refused((failure as { errMsg?: string }).errMsg ?? String(failure))
     }
   }
 
-  private stop(tell: boolean): void {
+  protected get resolution(): string {
+    return this.read('resolution')
+  }
+
+  protected mirror(front: boolean): void {
+    this.surface.style.transform = front ? 'scaleX(-1)' : ''
+  }
+
+  protected opened(maxZoom: number): void {
+    this.emit('initdone', { maxZoom })
+  }
+
+  protected refused(errMsg: string): void {
+    this.emit('error', { errMsg })
+  }
+
+  protected stop(tell: boolean): void {
     if (!this.turn) return
     this.turn += 1
     this.seeing = false
@@ -113,18 +129,18 @@ export class Camera extends BuiltIn {
     if (seen && mine === this.turn) this.emit('scancode', seen)
   }
 
-  scriptContext(): CameraContext {
+  scriptContext(): object {
     return new CameraContext(this)
   }
 }
 
-interface Callbacks {
+export interface Callbacks {
   success?: (result: object) => void
   fail?: (failure: { errMsg: string }) => void
   complete?: (result: object) => void
 }
 
-async function act(name: string, options: Callbacks, run: () => Promise<object | void>): Promise<void> {
+export async function act(name: string, options: Callbacks, run: () => Promise<object | void>): Promise<void> {
   try {
     const result = { ...(await run()), errMsg: `${name}:ok` }
     options.success?.(result)

@@ -2,6 +2,7 @@
 
 import '../components/camera'
 import '../components/live'
+import '../components/live-pusher'
 import '../components/video'
 import { addSheet } from '../engine/loader'
 import css from '../components/players.css'
