@@ -45,7 +45,7 @@ export function compileStyle(path: string, kind: SheetKind, owner: string, sourc
     })
   }
   const rewrite = selectorParser((selectors) => {
-    selectors.each((selector) => rewriteSelector(selector, kind, owner, scope))
+    for (const selector of [...selectors.nodes]) rewriteSelector(selector, kind, owner, scope)
   })
 
   const again: AtRule[] = []
@@ -176,6 +176,14 @@ function rewriteSelector(selector: Selector, kind: SheetKind, owner: string, sco
   if (prefix) {
     const first = selector.first
     if (first) first.spaces.before = ''
+    // A virtual host is no element that what it holds could stand in; what it holds then says itself where it belongs.
+    if (kind === 'component' && first) {
+      const twin = selector.clone({}) as Selector
+      const own = selectorParser.tag({ value: `:where([wx-in="${scope}"])` }) as never
+      if (first.type === 'pseudo' && first.value.startsWith('::')) twin.prepend(own)
+      else twin.insertAfter(twin.first, own)
+      selector.parent!.append(twin as never)
+    }
     selector.prepend(selectorParser.tag({ value: prefix }) as never)
   }
 }

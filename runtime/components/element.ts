@@ -43,7 +43,7 @@ export class BuiltIn extends HTMLElement {
       super.setAttribute(name, /rpx|vh|url\(/i.test(value) ? resolveStyle(value, ownerPath(node)) : value)
       return
     }
-    if (!node || name === 'wx-host' || name === 'is') {
+    if (!node || name === 'wx-host' || name === 'wx-in' || name === 'is') {
       super.setAttribute(name, value)
       return
     }

@@ -25,7 +25,7 @@ const enum Status {
 }
 
 const STYLE = `
-:host { display: block; overflow: hidden; }
+:host { display: block; width: 100%; overflow: hidden; }
 .s { position: relative; width: 100%; height: 100%; max-height: inherit; overflow: hidden; overscroll-behavior: contain; overflow-anchor: none; -webkit-overflow-scrolling: touch; }
 :host([scroll-x]) .s { overflow-x: auto; }
 :host([scroll-y]) .s { overflow-y: auto; }

@@ -185,7 +185,7 @@ interface Branch {
   children: Branch[]
 }
 
-const HIDDEN = /^(is|wx-host|class|style|id|tabindex|meta:|wx-name)$/
+const HIDDEN = /^(is|wx-host|wx-in|class|style|id|tabindex|meta:|wx-name)$/
 
 function attributesOf(node: Element): [string, string][] {
   const found: [string, string][] = []

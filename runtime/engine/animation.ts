@@ -44,8 +44,9 @@ const TRANSFORMS: Record<string, (values: any[]) => string> = {
   translateZ: (v) => `translateZ(${length(v[0])})`,
 }
 
+/** A number is in pixels, however it is written; what else a style may be, like `auto`, stays it. */
 function length(value: unknown): string {
-  return typeof value === 'number' ? `${value}px` : /%|vw|vh|em/.test(String(value)) ? String(value) : `${toPixels(value)}px`
+  return /^\s*-?[\d.]+\s*$/.test(String(value)) ? `${toPixels(value)}px` : resolveStyle(String(value))
 }
 
 /** wx.createAnimation */

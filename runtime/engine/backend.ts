@@ -1,7 +1,7 @@
 /** The engine's view of the document: it makes our elements, and our gestures reach its listeners. */
 
 import { createBuiltIn } from '../components/element'
-import type { Element } from './glass-easel'
+import { type Element, type GeneralComponent, StyleScopeManager } from './glass-easel'
 
 type Listener = (target: Element, type: string, detail: unknown, options: object) => number | void
 
@@ -63,6 +63,8 @@ export class FrameContext {
 
   associateValue(element: Node & { __wxElement?: Element }, value: Element): void {
     element.__wxElement = value
+    const host = value.ownerShadowRoot?.getHostNode()
+    if (host?.isVirtual() && element instanceof HTMLElement) element.setAttribute('wx-in', scopeName(host))
   }
 
   createIntersectionObserver(
@@ -89,6 +91,12 @@ export class FrameContext {
   registerStyleSheetContent(): void {}
   appendStyleSheetPath = (): number => 0
   disableStyleSheet(): void {}
+}
+
+/** What the rules of a component's sheet name it. */
+function scopeName(component: GeneralComponent): string {
+  const { styleScope } = component.getComponentOptions()
+  return component.getComponentDefinition().behavior.ownerSpace.styleScopeManager.queryName(styleScope ?? StyleScopeManager.globalScope()) ?? ''
 }
 
 export const context = new FrameContext()

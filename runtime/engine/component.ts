@@ -89,6 +89,11 @@ export class Instance {
     return componentOf(this).data
   }
 
+  /** Published nowhere, but there: programs read another component's data by it. */
+  get __data__(): Record<string, any> {
+    return componentOf(this).data
+  }
+
   get is(): string {
     return componentOf(this).is
   }

@@ -11,6 +11,9 @@ import { resolveStyle } from './program'
 
 const SCRIPT_PATHS = 1
 
+/** How much elements have changed that is not told yet; what changes then is told after it. */
+const untold = new WeakMap<Element, number>()
+
 /** What compiled templates are given: their globals and their hooks into event and property handling. */
 export const hooks = {
   getRegExp: (pattern: string, flags?: string): RegExp => new RegExp(pattern, flags),
@@ -26,8 +29,13 @@ export const hooks = {
     return (newValue: unknown, oldValue: unknown, host: GeneralComponent, element: Element) => {
       const tell = (): void => listener(newValue, oldValue, describe(host), describe(element))
       // The first value comes while the template is still being built; what it holds must be there first.
-      if (oldValue === undefined) queueMicrotask(() => guarded(tell))
-      else tell()
+      const waiting = untold.get(element) ?? 0
+      if (oldValue !== undefined && !waiting) return tell()
+      untold.set(element, waiting + 1)
+      queueMicrotask(() => {
+        untold.set(element, untold.get(element)! - 1)
+        guarded(tell)
+      })
     }
   },
 
@@ -52,6 +60,11 @@ export const hooks = {
     renderer.wl = (element: Element, name: string, value: unknown): void => {
       const dom = element.getBackendElement() as unknown as BuiltIn | null
       if (dom && !Component.isComponent(element)) (dom.worklets ??= new Map<string, unknown>()).set(name, value)
+    }
+    const on = renderer.v
+    // Of a handler that an expression chooses no path is known; a function can only come from a script then.
+    renderer.v = (element: Element, name: string, value: unknown, final: boolean, mutated: boolean, capture: boolean, dynamic: boolean, path?: (string | number)[] | null): void => {
+      on(element, name, value, final, mutated, capture, dynamic, path ?? (typeof value === 'function' ? [SCRIPT_PATHS] : path))
     }
     const set = renderer.r
     renderer.r = (element: Element, name: string, value: unknown, model: unknown, path: unknown): void => {

@@ -49,7 +49,7 @@ test('styles: units, elements, and each sheet kept to its place', () => {
   expect(styles['pages/home/home']).toContain('#x{top:max(1px, 0.06666667vw)}')
   expect(styles.card).toContain(`[wx-host="${scope}"]{display:block}`)
   expect(styles.card).toContain(`.${scope}--box .${scope}--in{`)
-  expect(styles.card).toContain(`:where([wx-host="${scope}"]) wx-view{`)
+  expect(styles.card).toContain(`:where([wx-host="${scope}"]) wx-view,wx-view:where([wx-in="${scope}"]){`)
   expect(styles.card).toContain(`animation:${scope}--spin 1s`)
   expect(styles.card).toContain(`@keyframes ${scope}--spin`)
 })

@@ -187,6 +187,17 @@ rules.rule('components are found by id, class and path; one may say what is give
   'c.js': 'Component({})',
 }, (page) => page.noted('early {"given":5}', 'a 2 one null', '{"given":5} page 3 inside'))
 
+rules.rule('a component’s data is found under the name the engine keeps it by, too', {
+  'index.json': uses('a'),
+  'index.wxml': '<a id="a"/>',
+  'index.js': `Page({ data: { name: 'page' }, onReady() { note(this.__data__.name, this.selectComponent('#a').up()) } })`,
+  'a.json': uses('b'),
+  'a.wxml': '<b id="b"/>',
+  'a.js': `Component({ data: { name: 'a' }, methods: { up() { return this.selectComponent('#b').selectOwnerComponent().__data__.name } } })`,
+  'b.wxml': '<view/>',
+  'b.js': 'Component({})',
+}, (page) => page.noted('page a'))
+
 rules.rule('external classes, and classes a component gives on', {
   'index.json': uses('outer'),
   'index.wxml': '<outer my-class="red big" />',
@@ -265,6 +276,28 @@ rules.rule('a virtual host is not there, and its class and style are properties'
   expect(await page.style('#in', 'color')).toBe('rgb(5, 5, 5)')
   expect(await page.style('#in', 'flex-grow')).toBe('1')
   expect(await page.frame.locator('wx-page:visible #row > *').evaluateAll((all) => all.map((one) => one.localName))).toEqual(['wx-view', 'wx-b'])
+})
+
+rules.rule('what is written for elements and ids holds within a virtual host too, and only there', {
+  'index.json': uses('a', 'b'),
+  'index.wxml': '<view id="out">o<a><view id="given">g</view></a></view>',
+  'a.json': uses('b'),
+  'a.wxml': '<view id="top">t<text id="deep">d</text><b/></view><slot/>',
+  'a.wxss': 'view { letter-spacing: 3px } #top { font-size: 30px } view text { text-indent: 5px } text::after { content: "!" }',
+  'a.js': `Component({ options: { virtualHost: true } })`,
+  'b.wxml': '<view id="inner">i</view>',
+  'b.wxss': 'view { letter-spacing: 1px }',
+  'b.js': `Component({ options: { virtualHost: true } })`,
+}, async (page) => {
+  expect([await page.style('#top', 'letter-spacing'), await page.style('#top', 'font-size'), await page.style('#deep', 'text-indent')]).toEqual(['3px', '30px', '5px'])
+  expect(await page.frame.locator('wx-page:visible #deep').evaluate((one) => getComputedStyle(one, '::after').content)).toBe('"!"')
+  expect([await page.style('#inner', 'letter-spacing'), await page.style('#given', 'letter-spacing'), await page.style('#out', 'letter-spacing')]).toEqual(['1px', 'normal', 'normal'])
+})
+
+rules.rule('a scroll view is as wide as what it stands in, whatever is in it', {
+  'index.wxml': '<view style="display:flex"><scroll-view id="s" scroll-x><view id="in" style="width:100%">x</view></scroll-view></view><view style="display:flex"><scroll-view id="t" scroll-y style="width:100px">y</scroll-view></view>',
+}, async (page) => {
+  expect([await page.style('#s', 'width'), await page.style('#in', 'width'), await page.style('#t', 'width')]).toEqual(['375px', '375px', '100px'])
 })
 
 rules.rule('slots: one, several by name, and one for each item with what the component gives', {

@@ -146,6 +146,20 @@ rules.rule('WXS handlers have handles on elements and components, and stop what 
   await expect.poll(() => page.notes.at(-1)).toBe('called {"stopped":1}')
 })
 
+rules.rule('WXS hears of changes in their order, the first value included', {
+  'index.json': uses('k'),
+  'index.wxml': '<k v="given"/>',
+  'k.wxml': '<wxs module="m">module.exports.hear = function (now, before, owner) { owner.callMethod("hear", [now, before]) }</wxs><view change:v="{{m.hear}}" v="{{v}}">k</view>',
+  'k.js': `Component({ properties: { v: { type: String, value: 'own' } }, methods: { hear(change) { note(change) } } })`,
+}, (page) => page.noted('["own",null]', '["given","own"]'))
+
+rules.rule('an animation ends where it says, in numbers, lengths and words', {
+  'index.wxml': '<view id="v" style="height:0;overflow:hidden" animation="{{moved}}"><view style="height:40px">v</view></view>',
+  'index.js': `Page({ onReady() { this.setData({ moved: wx.createAnimation({ duration: 10 }).height(20).width('100rpx').step().height('auto').width('calc(100rpx + 10px)').step({ duration: 1 }).export() }) } })`,
+}, async (page) => {
+  await expect.poll(async () => [await page.style('#v', 'height'), await page.style('#v', 'width')]).toEqual(['40px', '60px'])
+})
+
 rules.rule('model: writes back what fields and components change', {
   'index.json': uses('k'),
   'index.wxml': '<input id="in" model:value="{{text}}"/><view id="t">{{text}}</view><k id="k" model:value="{{count}}" /><view id="c">{{count}}</view>',

@@ -43,6 +43,17 @@ rules.rule('events of components: to their host alone, bubbling, crossing into w
   await page.noted('inner plain {"a":1}', '-', 'inner bubbles 5', 'shadow bubbles 5', '-', 'shadow composed {}', 'host composed {} ', 'page composed {} ', '-', 'page down {} ')
 })
 
+rules.rule('a script’s function hears as one, whatever expression it comes from', {
+  'index.wxml': `<wxs module="m" src="./m.wxs"/><view id="plain" data-n="plain" bindtap="{{m.hear}}">p</view><view id="or" data-n="or" bindtap="{{off || m.hear}}">o</view>
+    <view id="if" data-n="if" bindtap="{{off ? '' : off || m.hear}}">i</view><view id="off" bindtap="{{!off || m.hear}}">n</view><view id="name" bindtap="{{off || 'named'}}">m</view>`,
+  'm.wxs': `module.exports.hear = function (event, owner) { owner.callMethod('heard', event.instance.getDataset().n) }`,
+  'index.js': `Page({ data: { off: false }, heard(n) { note(n) }, named(e) { note('named', e.type) } })`,
+}, async (page) => {
+  for (const id of ['#plain', '#or', '#if', '#off', '#name']) await page.tap(id)
+  await page.noted('plain', 'or', 'if', 'named tap')
+  expect(page.errors).toEqual([])
+})
+
 rules.rule('handlers may be named by data, forgotten, or not exist', {
   'index.wxml': '<view id="v" bindtap="{{name}}">v</view><view id="w" bindtap="none">w</view><view id="x" bindtap="">x</view>',
   'index.js': `Page({ data: { name: 'one' }, one() { note('one'); this.setData({ name: 'two' }) }, two() { note('two') } })`,
