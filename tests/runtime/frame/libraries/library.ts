@@ -28,6 +28,8 @@ export interface Library {
   prefix: string
   /** A component's file, by its name. */
   file: (name: string) => string
+  /** What is seen of a component, by its name, where the library leaves its own elements out of the page: virtual hosts. */
+  shows?: (name: string) => string
   /** Its components' names, where they are not its folders' names. */
   components?: string[]
   sheets: Record<string, Sheet>
@@ -42,7 +44,7 @@ const patience = { timeout: 5000, interval: 20 }
 const modules = fileURLToPath(new URL('../../../../node_modules/', import.meta.url))
 
 /** Everything a package brings, where a program has its packages. */
-export function packageFiles(name: string): Record<string, Uint8Array> {
+function packageFiles(name: string): Record<string, Uint8Array> {
   const files: Record<string, Uint8Array> = {}
   const walk = (dir: string): void => {
     for (const entry of readdirSync(join(modules, name, dir))) {
@@ -74,6 +76,7 @@ function script({ data, ready }: Sheet, library: Library): string {
 Page({
   data: ${JSON.stringify({ ...library.data, ...data })},
   heard(e) { note((e.currentTarget.dataset.name || e.currentTarget.id) + ' ' + e.type); if (e.currentTarget.dataset.set) this.setData(e.currentTarget.dataset.set) },
+  onLoad() { note('opened') },
   async onReady() { ${ready ?? ''}; note('ready') },
 })`
 }
@@ -97,6 +100,8 @@ export async function show(harness: Harness, library: Library): Promise<void> {
     files[`c/${name}.wxml`] = sheet.wxml
     files[`c/${name}.js`] = script(sheet, library)
   }
+  const shows = library.shows ?? ((name: string) => `wx-${library.prefix}${name}`)
+  const touched = names.map(shows).join(',')
   const running = await harness.open(files, { touch: true, device: true })
   const wrong: Record<string, string[]> = {}
   for (const [name, sheet] of Object.entries(library.sheets)) {
@@ -104,15 +109,16 @@ export async function show(harness: Harness, library: Library): Promise<void> {
     try {
       await running.host(`program.show({ path: 'c/${name}', relaunch: true })`)
       await expect.poll(() => running.notes, { message: 'is ready', ...patience }).toContain('ready')
-      const tags = used(sheet.wxml).filter((one) => library.unseen?.[one] === undefined).map((one) => `wx-${library.prefix}${one}`)
-      await expect.poll(() => running.frame.evaluate(withoutBox, tags), { message: 'not seen', ...patience }).toEqual([])
+      running.notes.splice(0, running.notes.indexOf('opened')) // the page before may have had more to say
+      const parts = used(sheet.wxml).filter((one) => library.unseen?.[one] === undefined).map(shows)
+      await expect.poll(() => running.frame.evaluate(withoutBox, parts), { message: 'not seen', ...patience }).toEqual([])
       for (const text of sheet.sees ?? []) await expect.poll(() => running.frame.locator('wx-page:visible').innerText(), { message: 'text', ...patience }).toContain(text)
       if (process.env.HUTONG_PICTURES) await running.page.screenshot({ path: join(process.env.HUTONG_PICTURES, `${library.name.replace(/\W/g, '')}-${name}.png`) })
       for (const [selector, hears] of sheet.taps ?? []) {
         await running.frame.locator(`wx-page:visible ${selector}`).first().tap({ timeout: patience.timeout })
         await expect.poll(() => running.notes, { message: selector, ...patience }).toContain(hears)
       }
-      await running.frame.evaluate(touchEach, `wx-${library.prefix}`)
+      await running.frame.evaluate(touchEach, { prefix: `wx-${library.prefix}`, touched })
     } catch (error) {
       running.errors.push(String(error)) // the other sheets are still worth hearing of
     }
@@ -122,20 +128,20 @@ export async function show(harness: Harness, library: Library): Promise<void> {
   await running.page.context().close()
 }
 
-/** The elements none of which takes up room, by itself or by what is in it. Runs in the frame. */
-function withoutBox(tags: string[]): string[] {
+/** The selectors of which no element takes up room, by itself or by what is in it. Runs in the frame. */
+function withoutBox(selectors: string[]): string[] {
   const takesRoom = (dom: Element): boolean => {
     const { width, height } = dom.getBoundingClientRect()
     return width > 0 && height > 0 && getComputedStyle(dom).visibility !== 'hidden'
   }
-  return tags.filter((tag) => ![...document.querySelectorAll(`wx-page ${tag}`)].some((dom) => takesRoom(dom) || [...dom.querySelectorAll('*')].some(takesRoom)))
+  return selectors.filter((selector) => ![...document.querySelectorAll(`wx-page ${selector}`)].some((dom) => takesRoom(dom) || [...dom.querySelectorAll('*')].some(takesRoom)))
 }
 
 /** Tap the middle of every component and drag it aside, as a finger does; then let two frames pass. Runs in the frame. */
-async function touchEach(prefix: string): Promise<void> {
+async function touchEach({ prefix, touched }: { prefix: string; touched: string }): Promise<void> {
   const frames = (): Promise<void> => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))
   for (const dom of document.querySelectorAll('wx-page *')) {
-    if (!dom.localName.startsWith(prefix) || !dom.isConnected) continue
+    if (!(dom.localName.startsWith(prefix) || dom.matches(touched)) || !dom.isConnected) continue
     const box = dom.getBoundingClientRect()
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
     const under = document.elementFromPoint(x, y)
