@@ -26,6 +26,8 @@ from hutong.domains.contacts.tables import Source
 from hutong.domains.identity import passwords, proofs, sessions, users
 from hutong.domains.identity.tables import UserId
 from hutong.domains.miniapp import categories, cloud_records, devices
+from hutong.domains.moments import posts
+from hutong.domains.moments.tables import ProgramPage
 from hutong.domains.official import follows
 from hutong.domains.official.tables import FollowScene
 from hutong.domains.pay import cards, keys, merchants, remittances
@@ -203,7 +205,9 @@ def _make(tx: Tx, drawn: Drawn, folder: Path) -> None:
     accounts, programs, dealers = _shops(tx, shops.id, by_name, drawn, folder)
     companies = [_company(tx, by_name)]
     _friendships(tx, by_name)
-    _talks(tx, by_name, programs | {world.GAME: _game(tx, shops.id, by_name, drawn)})
+    cards = programs | {world.GAME: _game(tx, shops.id, by_name, drawn)}
+    _talks(tx, by_name, cards)
+    _moments(tx, by_name, cards)
     _follows(tx, by_name, accounts)
     platform.appoint(tx, by_name[world.PLATFORM_ADMIN])
     made = World(
@@ -391,6 +395,15 @@ def _talks(tx: Tx, by_name: dict[str, UserId], programs: dict[str, Application])
             if line.card:
                 body = bodies.MiniProgramCard(appid=programs[line.card].appid, title=line.words)
             messages.send(tx, conversation_id, sender=by_name[line.who], body=body)
+            _run_due(tx)
+
+
+def _moments(tx: Tx, by_name: dict[str, UserId], programs: dict[str, Application]) -> None:
+    for said in sorted(world.MOMENTS, key=lambda said: -said.ago_ms):
+        with _earlier(tx, said.ago_ms):
+            program = programs.get(said.card)
+            page = None if program is None else ProgramPage(program.appid, program.name, "")
+            posts.publish(tx, author_id=by_name[said.who], client_id="demo", text=said.words, page=page)
             _run_due(tx)
 
 

@@ -142,6 +142,13 @@ GAME = "leafcatch"
 GAME_NAME, GAME_INTRODUCTION = "接茶", "移动茶盘，接住落下的茶叶。和朋友比一比。"
 SCORES = {"wulan": 27, "maxiao": 41, "shenmei": 12}
 
+# What neighbours have shown in their moments; a card is named by its words.
+MOMENTS: tuple[Said, ...] = (
+    Said("wulan", "猫回来了，毛上全是茶香。谢谢沈姐和周俊！", 26 * HOUR_MS),
+    Said("maxiao", "谁能接住 41 片以上？输的请喝茶。", 7 * HOUR_MS, card="leafcatch"),
+    Said("shenmei", "今早到的高山乌龙，午后配桂花糕正好。", 3 * HOUR_MS, card="tea"),
+)
+
 TALKS: tuple[tuple[str, str, tuple[Said, ...]], ...] = (
     (
         "linwan",

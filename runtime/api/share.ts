@@ -56,11 +56,22 @@ defineDirect('onCopyUrl', (listener: () => undefined) => {
 })
 defineDirect('offCopyUrl', (listener?: () => undefined) => (listener ? void copied.delete(listener) : copied.clear()))
 
+const searchOf = (page: { query: object } | undefined): string => Object.entries(page?.query ?? {}).map(([key, value]) => `${key}=${value}`).join('&')
+
 export function listenToSharing(): void {
   const { host: bridge } = program()
+  bridge.on('timeline', async ({ id, asked }: { id: number; asked: boolean }) => {
+    const page = currentPage()
+    const instance = page?.instance as { onShareTimeline?: () => object } | undefined
+    const open = typeof instance?.onShareTimeline === 'function'
+    let said: { title?: unknown; query?: unknown; imageUrl?: unknown } | undefined
+    if (open && asked) guard(() => (said = instance.onShareTimeline!()), undefined)
+    const query = String(said?.query ?? searchOf(page))
+    bridge.emit('timelineContent', { id, open, title: String(said?.title ?? ''), path: `${page?.path ?? ''}${query ? `?${query}` : ''}`, imageUrl: said ? await cardPicture(String(said.imageUrl ?? '')) : '' })
+  })
   bridge.on('copyUrl', ({ id }: { id: number }) => {
     const page = currentPage()
-    const search = Object.entries(page?.query ?? {}).map(([key, value]) => `${key}=${value}`).join('&')
+    const search = searchOf(page)
     let said: { query?: unknown; title?: unknown } | undefined
     const asked = [...copied].at(-1)
     if (asked) guard(() => (said = asked()), undefined)

@@ -7,6 +7,7 @@ import type { ShareContent } from '../bridge/share'
 import { Gate } from './capabilities'
 import { FileKeeper, packagedFile, packagedFiles } from './files'
 import type { Development } from './development'
+import { BARRED, SINGLE_PAGE } from './single-page'
 import { serveOpenData } from './open-data'
 import type { HostServices, Socket } from './services'
 import { WebViews } from './web-view'
@@ -84,6 +85,7 @@ export class RunningProgram {
       (name, args, id) => {
         const controller = new AbortController()
         this.calls.set(id, controller)
+        if (boot.launch.scene === SINGLE_PAGE && BARRED.has(name)) return Promise.reject({ errMsg: `${name}:fail not allowed in single page mode` }).finally(() => this.calls.delete(id))
         const serve = (): Promise<unknown> => gate.serve(name, args, { signal: controller.signal, packaged: (path) => packagedFile(boot, path), sockets: this.sockets, webViews: this.webViews, ongoing: this.ongoing, agree: (call) => this.agree(call), emit: (event, detail, transfer) => this.channel.emit(event, detail, transfer) })
         return (development ? development.serve(name, args, serve) : serve()).finally(() => this.calls.delete(id))
       },
@@ -229,6 +231,17 @@ export class RunningProgram {
   async shareContent(): Promise<ShareContent> {
     const { title, path, imageUrl } = await this.question<ShareContent>('share', 'shareContent', { from: 'menu' }, SHARE_MS)
     return { title: String(title), path: String(path), imageUrl: String(imageUrl) }
+  }
+
+  /** Whether the page on screen may be shown to everybody who knows the person. */
+  async mayBePosted(): Promise<boolean> {
+    return (await this.question<{ open: boolean }>('timeline', 'timelineContent', { asked: false }, SHARE_MS)).open
+  }
+
+  /** What it wants shown there; nothing if it may not be. */
+  async timelineContent(): Promise<ShareContent | null> {
+    const { open, title, path, imageUrl } = await this.question<ShareContent & { open: boolean }>('timeline', 'timelineContent', { asked: true }, SHARE_MS)
+    return open ? { title: String(title), path: String(path), imageUrl: String(imageUrl) } : null
   }
 
   /** What the page on screen says and lets one choose, to be read aloud, once what is asked of it is done. */

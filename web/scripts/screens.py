@@ -102,6 +102,7 @@ def app_screens(world: World) -> Screens:
         "bills": at("/wallet/bills"),
         "bill": at(f"/wallet/bills/{bill['bill_id']}"),
         "cashier": cashier,
+        "moments": at("/moments"),
         "settings": at("/settings"),
         "scan": at("/scan"),
     }

@@ -1207,6 +1207,13 @@ export interface NewPin {
   old?: string
 }
 
+/** `client_id` is the device's own name for it: the same again is the same post. */
+export interface NewPost {
+  client_id: string
+  text?: string
+  page?: ShownPage | null
+}
+
 /** `out_refund_no` is the console's own number for this act: sent twice, it refunds once. */
 export interface NewRefund {
   mchid: string
@@ -1486,6 +1493,13 @@ export interface PageUpload {
   url_check?: boolean
 }
 
+export interface PageView {
+  program: AccountLine
+  title: string
+  path: string
+  picture: string
+}
+
 /** What the payer sees afterwards; `errMsg` is what a page's requestPayment resolves with. */
 export interface Paid {
   state: string
@@ -1623,6 +1637,21 @@ export interface PluginsView {
   versions: PluginVersionView[]
   used: PluginUseView[]
   askers: PluginUseView[]
+}
+
+/** `next` is the next page's `before`, or null on the last page. A page may hold fewer posts than it could. */
+export interface PostPage {
+  posts: PostView[]
+  next: string | null
+}
+
+export interface PostView {
+  post_id: string
+  author: Brief
+  mine: boolean
+  text: string
+  page: PageView | null
+  posted_at: number
 }
 
 /** `text` is what its code says, `token` opens it directly; both end at `expires_at`. */
@@ -2036,6 +2065,14 @@ export interface Shared {
   title: string
   path: string
   client_id: string
+}
+
+/** A page of a mini program; `path` with its query, `picture` the handle of an image, or empty. */
+export interface ShownPage {
+  appid: string
+  title: string
+  path?: string
+  picture?: string
 }
 
 export interface SignIn {
@@ -2895,6 +2932,15 @@ export const listMessages = (req: { conversation_id: string; before?: number; af
 
 /** Take my message back within two minutes. */
 export const recallMessage = (req: { conversation_id: string; seq: number }): Promise<Line> => call('DELETE', '/conversations/{conversation_id}/messages/{seq}', req)
+
+/** Show words or a page of a mini program to my contacts. */
+export const postMoment = (req: NewPost): Promise<PostView> => call('POST', '/moments', req)
+
+/** What my contacts and I have shown, newest first. */
+export const listMoments = (req: { before?: string | null } = {}): Promise<PostPage> => call('GET', '/moments', req)
+
+/** Take back what I showed. */
+export const deleteMoment = (req: { post_id: string }): Promise<void> => call('DELETE', '/moments/{post_id}', req)
 
 /** Who makes a program, what it is for and what it says it collects. */
 export const getProgramAbout = (req: { appid: string }): Promise<ProgramAbout> => call('GET', '/programs/{appid}/about', req)

@@ -7,6 +7,7 @@ import { routes as codes } from '@/features/codes'
 import { ContactsPage, routes as contacts } from '@/features/contacts'
 import { MePage, routes as identity, session } from '@/features/identity'
 import { DiscoverPage, routes as miniapp } from '@/features/miniapp'
+import { routes as moments } from '@/features/moments'
 import { routes as official } from '@/features/official'
 import { routes as pay } from '@/features/pay'
 import { routes as settings } from '@/features/settings'
@@ -47,7 +48,7 @@ export const direction = ref<'forward' | 'backward' | 'none'>('none')
 
 export const router = createRouter({
   history: createWebHistory(`${profileBase}/`),
-  routes: [...roots, ...identity, ...chat, ...contacts, ...pay, ...official, ...codes, ...miniapp, ...settings, { path: '/:rest(.*)*', redirect: '/' }],
+  routes: [...roots, ...identity, ...chat, ...contacts, ...pay, ...official, ...codes, ...miniapp, ...moments, ...settings, { path: '/:rest(.*)*', redirect: '/' }],
 })
 
 const position = (): number => (history.state as { position?: number } | null)?.position ?? 0

@@ -17,6 +17,11 @@ export interface How {
   referrerInfo?: { appId: string; extraData: Record<string, unknown> }
 }
 
+/** The published scenes of a page opened from moments, which stands alone, and of its program opened from there. */
+const SINGLE_PAGE = 1154
+export const FROM_SINGLE_PAGE = 1155
+export const standsAlone = (how: How): boolean => how.scene === SINGLE_PAGE
+
 export interface Run {
   readonly key: number
   readonly appid: string
@@ -53,7 +58,7 @@ export function bring(appid: string, how: How): void {
   const by = coming.get(appid)
   coming.delete(appid)
   let run = find(appid)
-  if (run !== undefined && (run.how.channel !== how.channel || run.how.preview !== how.preview || run.how.dev !== how.dev)) {
+  if (run !== undefined && (standsAlone(run.how) !== standsAlone(how) || run.how.channel !== how.channel || run.how.preview !== how.preview || run.how.dev !== how.dev)) {
     drop(appid)
     run = undefined
   }

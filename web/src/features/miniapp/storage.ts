@@ -3,6 +3,9 @@ import type { ProgramStorage } from 'runtime/host'
 
 import { home } from '@/transport/home'
 
+/** A page that stands alone has nothing of what its program stored, and leaves nothing. */
+export const keepsNothing: ProgramStorage = { load: () => Promise.resolve({}), save: () => undefined }
+
 export const storage: ProgramStorage = {
   load: async (appid) => {
     const rows = await home().all<{ key: string; value: unknown }>('storage', IDBKeyRange.bound([appid], [appid, []]))
