@@ -33,6 +33,7 @@ def shades(page: Page, top: float, bottom: float) -> int:
     return len(picture.getcolors(256) or [])
 
 
+@pytest.mark.shows("MIN-04")
 def test_a_friends_card_opens_a_game_and_friends_are_ranked(browser: Browser, server: Server) -> None:
     person = server.person("linwan")
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-US")

@@ -486,6 +486,28 @@ def test_a_round_code_opens_its_page_however_it_is_read(
     arrived(1048)
 
 
+@pytest.mark.shows("MIN-05")
+def test_codes_of_all_three_kinds_are_read_from_a_picture(
+    shown: Shown, server: Server, ann: Person, programs: list[MiniProgram]
+) -> None:
+    program, page = programs[0], shown.page
+    token = {"access_token": program.fetch_token()}
+    for path, asked, scene, query in (
+        ("/mp/wxa/getwxacode", {"path": "p/p?cup=1"}, 1049, {"cup": "1"}),
+        ("/mp/wxa/getwxacodeunlimit", {"scene": "cup=2", "page": "p/p"}, 1049, {"scene": "cup%3D2"}),
+        ("/mp/cgi-bin/wxaapp/createwxaqrcode", {"path": "p/p?cup=3"}, 1013, {"cup": "3"}),
+    ):
+        code = server.call("POST", path, params=token, json=asked)
+        page.goto(f"{server.url}/p/{ann.username}/scan")
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="From a picture").click()
+        file = {"name": "code.jpg", "mimeType": "image/jpeg", "buffer": code.content}
+        chooser.value.set_files([file])  # type: ignore[list-item]
+        expect(page).to_have_url(re.compile(f"/programs/{program.appid}.*scene={scene}"))
+        shown.tap("entered")
+        assert (shown.said["scene"], shown.said["query"]) == (scene, query)
+
+
 def test_a_program_is_put_among_ones_own_from_the_capsule(shown: Shown) -> None:
     shown.tap("added")
     assert shown.said["added"] is False
@@ -497,6 +519,7 @@ def test_a_program_is_put_among_ones_own_from_the_capsule(shown: Shown) -> None:
     proves("wx_api", "checkIsAddedToMyMiniProgram")
 
 
+@pytest.mark.shows("CNT-06")
 def test_one_program_opens_another_and_hears_of_it_on_the_way_back(
     shown: Shown, programs: list[MiniProgram]
 ) -> None:
@@ -522,6 +545,7 @@ def test_one_program_opens_another_and_hears_of_it_on_the_way_back(
     proves("wx_api", "navigateToMiniProgram", "navigateBackMiniProgram")
 
 
+@pytest.mark.shows("MIN-04")
 def test_a_card_sent_to_a_group_tells_the_program_the_group(
     context: BrowserContext, server: Server, shown: Shown, lane: tuple[Person, str]
 ) -> None:
