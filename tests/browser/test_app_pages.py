@@ -28,6 +28,7 @@ PATHS = (
     "/wallet/pin",
     "/profile",
     "/code",
+    "/moments",
     "/devices",
     "/password",
     "/settings",

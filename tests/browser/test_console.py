@@ -198,6 +198,23 @@ def test_a_code_is_drawn(server: Server, page: Page) -> None:
     assert picture.evaluate("image => image.naturalWidth") == 560
 
 
+@pytest.mark.shows("MIN-02")
+def test_a_sheet_of_codes_is_printed_each_with_its_scene(server: Server, page: Page) -> None:
+    page.goto(f"{server.url}/console/programs/{server.mini_programs[0].appid}/code")
+    page.locator("input[name=scene]").fill("table-{n}")
+    page.locator("input[name=last]").fill("4")
+    page.get_by_role("button", name="Draw").click()
+    sheet = page.get_by_role("list", name="Sheet to print").get_by_role("listitem")
+    expect(sheet).to_have_count(4)
+    expect(sheet.last).to_contain_text("table-4")
+    expect(page.get_by_role("button", name="Print")).to_be_enabled()
+    page.emulate_media(media="print")  # nothing but the codes is on the paper
+    expect(sheet.first).to_be_visible()
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    expect(page.get_by_role("navigation")).to_be_hidden()
+    page.emulate_media(media="screen")
+
+
 def test_a_stranger_owns_nothing_here_and_an_address_of_another_s_shows_nothing(
     server: Server, context: BrowserContext
 ) -> None:

@@ -26,6 +26,8 @@ CONSOLE = (
     "/console/accounts/{account}/fans",
     "/console/programs/{program}",
     "/console/programs/{program}/code",
+    "/console/programs/{program}/openings",
+    "/console/programs/{program}/plugins",
 )
 
 

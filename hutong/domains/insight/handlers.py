@@ -1,11 +1,12 @@
 """What insight counts when other rooms announce something."""
 
+from hutong.domains.miniapp.events import ProgramOpened
 from hutong.domains.pay import orders, refunds
 from hutong.domains.pay.events import OrderPaid, RefundSucceeded
 from hutong.kernel.db import Tx
 from hutong.kernel.events import on
 
-from . import sales
+from . import openings, sales
 
 
 @on(OrderPaid, name="insight.count_payment")
@@ -22,3 +23,9 @@ def count_refund(tx: Tx, event: RefundSucceeded) -> None:
     refund = refunds.get(tx, event.mchid, event.refund_id)
     assert refund.success_at is not None
     sales.count(tx, mchid=event.mchid, currency=event.currency, at=refund.success_at, refunded=event.amount)
+
+
+@on(ProgramOpened, name="insight.count_opening")
+def count_opening(tx: Tx, event: ProgramOpened) -> None:
+    """An opening, on the day it is counted."""
+    openings.count(tx, appid=event.appid, day=sales.day_of(tx.now), way=openings.way_of(event.scene))

@@ -128,7 +128,11 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
     for endpoint in client.endpoints:
         if not endpoint.path.startswith("/console") or "{" not in endpoint.path:
             continue
-        mine = program if {"versions", "code", "plugins"} & set(endpoint.path.split("/")) else account
+        mine = (
+            program
+            if {"versions", "code", "plugins", "openings"} & set(endpoint.path.split("/"))
+            else account
+        )
         path = endpoint.path.format(**values, appid=mine.appid)
         kind = "OTHER" if "devices" in path else "SERVICE"
         json = None if endpoint.method in ("GET", "DELETE") else {**body, "appid": mine.appid, "kind": kind}

@@ -1376,6 +1376,17 @@ export interface Opened {
   prefetch: string
 }
 
+/** Days, the last of which is today. */
+export interface Openings {
+  days: OpeningsDay[]
+}
+
+/** `begins_at` is the moment the day of UTC+8 begins; `times` leaves out the ways nobody came. */
+export interface OpeningsDay {
+  begins_at: number
+  times: Record<string, number>
+}
+
 export interface OrderDetail {
   order: OrderLine
   bank_type: string
@@ -2692,6 +2703,9 @@ export const issueCertificate = (req: MerchantRef): Promise<NewCertificate> => c
 
 /** Believe nothing more that this certificate's key signs. */
 export const revokeCertificate = (req: { mchid: string; serial_no: string }): Promise<void> => call('DELETE', '/console/merchants/{mchid}/certificates/{serial_no}', req)
+
+/** How often a program was opened each day, by where people came from. */
+export const listOpenings = (req: { appid: string; days?: number }): Promise<Openings> => call('GET', '/console/apps/{appid}/openings', req)
 
 /** The plugin a program offers, the programs that asked for it, and the plugins it uses itself. */
 export const listPlugins = (req: { appid: string }): Promise<PluginsView> => call('GET', '/console/apps/{appid}/plugins', req)

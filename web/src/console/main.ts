@@ -38,6 +38,7 @@ const router = createRouter({
     { path: '/programs/:appid/reviews', component: () => import('./app/ReviewsPage.vue'), props: true },
     { path: '/programs/:appid/testers', component: () => import('./app/TestersPage.vue'), props: true },
     { path: '/programs/:appid/messages', component: () => import('./app/MessagesPage.vue'), props: true },
+    { path: '/programs/:appid/openings', component: () => import('./app/OpeningsPage.vue'), props: true },
     { path: '/programs/:appid/plugins', component: () => import('./app/PluginsPage.vue'), props: true },
     { path: '/programs/:appid/settings', component: () => import('./app/SettingsPage.vue'), props: true },
     { path: '/programs/:appid/code', component: () => import('./app/CodePage.vue'), props: true },
