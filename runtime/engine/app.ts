@@ -34,6 +34,9 @@ import { type LoadedPackage, setProgram, territory } from './program'
 import { roundUnits } from './units'
 import { currentPage, type Left, left, pageNotFound, pages, resized, rethemePages, returnWith, route, setVisible, settled } from './router'
 
+/** The shell hears so often at most that somebody is at the page. */
+const TOUCHED_MS = 5000
+
 type App = Record<string, any>
 
 let app: App | null = null
@@ -253,6 +256,13 @@ function listen(boot: Boot, host: Channel): void {
   listenToUpdates()
   listenToWebViews()
 
+  let touched = -TOUCHED_MS
+  const touch = (): void => {
+    if (performance.now() - touched < TOUCHED_MS) return
+    touched = performance.now()
+    host.emit('touched')
+  }
+  for (const type of ['pointerdown', 'keydown', 'wheel']) document.addEventListener(type, touch, { capture: true, passive: true })
   host.on('ping', (detail) => host.emit('pong', detail))
   let leftBefore = boot.kept?.left !== undefined
   host.on('hide', () => {

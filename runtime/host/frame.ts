@@ -250,6 +250,11 @@ export class RunningProgram {
     return { title: String(title), lines: lines.map(({ id, kind, text }) => ({ id: Number(id), kind, text: String(text) })) }
   }
 
+  /** Hear, now and then, that somebody touches the page or writes on it. */
+  onTouched(listener: () => void): void {
+    this.channel.on('touched', listener)
+  }
+
   /** Hear when the page that is read aloud has become another. */
   onAloudMoved(listener: () => void): void {
     this.channel.on('aloudMoved', listener)

@@ -144,6 +144,32 @@ def test_a_device_takes_an_order_that_a_phone_pays_and_shows_what_it_is_bound_to
     expect(page.get_by_role("heading", name="This device is not signed in")).to_be_visible(timeout=SLOW_MS)
 
 
+def test_a_screen_that_is_left_starts_over_for_somebody_else(
+    screen: BrowserContext, server: Server, shop: TeaShop
+) -> None:
+    treadmill = server.demo["devices"][1]
+    headers = {"authorization": f"Bearer {treadmill['ticket']}"}
+    page = screen.new_page()
+    page.add_init_script("const now = Date.now; window.ahead = 0; Date.now = () => now() + window.ahead")
+    page.goto(f"{server.url}/kiosk?device={treadmill['ticket']}")
+    expect(program(page).locator(".goods")).to_have_count(4, timeout=SLOW_MS)
+    guest = httpx.get(f"{server.url}/api/device", headers=headers).json()["guest_id"]
+    page.evaluate("window.ahead += 600_000")  # whom nobody has touched, nobody leaves
+    asked = page.get_by_role("alertdialog", name="Are you still there?")
+    expect(asked).to_be_hidden()
+    program(page).locator(".goods .t-button").first.click()
+    expect(program(page).get_by_text("Large").first).to_be_visible(timeout=SLOW_MS)
+    page.evaluate("window.ahead += 125_000")
+    asked.get_by_role("button", name="I am here").click()
+    expect(asked).to_be_hidden()
+    page.evaluate("window.ahead += 125_000")
+    expect(asked).to_be_visible()
+    with page.expect_event("load", timeout=SLOW_MS):
+        page.evaluate("window.ahead += 20_000")
+    assert httpx.get(f"{server.url}/api/device", headers=headers).json()["guest_id"] != guest
+    expect(program(page).locator(".goods")).to_have_count(4, timeout=SLOW_MS)
+
+
 @pytest.mark.shows("MIN-16")
 def test_a_phone_in_a_room_reads_the_same_program_aloud_and_orders_by_its_keys(
     browser: Browser, server: Server, shop: TeaShop
