@@ -76,6 +76,7 @@ async function tour(harness, folder) {
 
 const harness = new Harness()
 await harness.start()
+require(join(root, 'runtime/dist/test/compiler-weui.js'))
 let pages = 0
 let clean = 0
 try {
