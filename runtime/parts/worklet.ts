@@ -208,6 +208,8 @@ const Easing = {
     return BOUNCE * (t - 2.625 / 2.75) ** 2 + 0.984375
   }) as Ease,
   bezier: (x1: number, y1: number, x2: number, y2: number): { factory: () => Ease } => ({ factory: () => bezier(x1, y1, x2, y2) }),
+  // Not in the published list; programs of the platform itself call it, and its result as a function.
+  cubicBezier: (x1: number, y1: number, x2: number, y2: number): Ease => bezier(x1, y1, x2, y2),
   in: (ease: Ease): Ease => ease,
   out: (ease: Ease): Ease => (t) => 1 - ease(1 - t),
   inOut: (ease: Ease): Ease => (t) => (t < 0.5 ? ease(t * 2) / 2 : 1 - ease((1 - t) * 2) / 2),
