@@ -16,25 +16,28 @@ function find<T extends HTMLElement>(kind: string, id: string | undefined, insta
 
 type Callbacks = { fail?: (failure: object) => void; complete?: (failure: object) => void }
 
+type Methods = Record<string, (...args: any[]) => unknown>
+
+/** What the element gives a program to steer it by, if it is there. */
+function steered(kind: string, id?: string, instance?: object): Methods | undefined {
+  return find<HTMLElement & { scriptContext: () => Methods }>(kind, id, instance)?.scriptContext()
+}
+
+/** Call a method of it, or say that there is none. */
+function steer(context: Methods | undefined, method: string, options?: Callbacks, ...more: unknown[]): unknown {
+  if (context) return context[method]!(options, ...more)
+  const failure = { errMsg: `${method}:fail no such element` }
+  options?.fail?.(failure)
+  options?.complete?.(failure)
+  return undefined
+}
+
 /** An object whose methods are those of the element's own context, which comes with the element. */
 function defineContext(name: string, kind: string, factory: string, source: string, methods: string[]): void {
   defineObject(name, methods)
   defineDirect(
     factory,
-    (id?: string, instance?: object) =>
-      Object.fromEntries(
-        methods.map((method) => [
-          method,
-          (options?: Callbacks, ...more: unknown[]) => {
-            const context = find<HTMLElement & { scriptContext: () => Record<string, (...args: unknown[]) => unknown> }>(kind, id, instance)?.scriptContext()
-            if (context) return context[method]!(options, ...more)
-            const failure = { errMsg: `${method}:fail no such element` }
-            options?.fail?.(failure)
-            options?.complete?.(failure)
-            return undefined
-          },
-        ]),
-      ),
+    (id?: string, instance?: object) => Object.fromEntries(methods.map((method) => [method, (options?: Callbacks, ...more: unknown[]) => steer(steered(kind, id, instance), method, options, ...more)])),
     { source },
   )
 }
@@ -50,7 +53,21 @@ defineContext('LivePlayerContext', 'live-player', 'createLivePlayerContext', 'mi
 defineContext('LivePusherContext', 'live-pusher', 'createLivePusherContext', 'miniprogram/media/live/wx.createLivePusherContext', [
   'getMaxZoom', 'pause', 'pauseBGM', 'playBGM', 'resume', 'resumeBGM', 'setBGMVolume', 'setZoom', 'snapshot', 'start', 'startPreview', 'stop', 'stopBGM', 'stopPreview', 'switchCamera', 'toggleTorch',
 ])
-defineContext('CameraContext', 'camera', 'createCameraContext', 'miniprogram/media/camera/wx.createCameraContext', ['onCameraFrame', 'setZoom', 'startRecord', 'stopRecord', 'takePhoto'])
+const CAMERA_COMMANDS = ['setZoom', 'startRecord', 'stopRecord', 'takePhoto']
+defineObject('CameraContext', ['onCameraFrame', ...CAMERA_COMMANDS])
+defineDirect(
+  'createCameraContext',
+  // A page has one camera, so nothing that is passed names another; and programs prepare to listen before it is there.
+  () => ({
+    ...Object.fromEntries(CAMERA_COMMANDS.map((method) => [method, (options?: Callbacks) => steer(steered('camera'), method, options)])),
+    onCameraFrame: (hear: (frame: object) => void) => {
+      let listener: Methods | undefined
+      const found = (): Methods | undefined => (listener ??= steered('camera')?.onCameraFrame!(hear) as Methods | undefined)
+      return Object.fromEntries(['start', 'stop'].map((method) => [method, (options?: Callbacks) => steer(found(), method, options)]))
+    },
+  }),
+  { source: 'miniprogram/media/camera/wx.createCameraContext' },
+)
 defineObject('CameraFrameListener', ['start', 'stop'])
 defineDirect('createMapContext', (id: string, instance?: object) => new MapContext(() => find<MapElement>('map', id, instance)), { source: 'miniprogram/media/map/wx.createMapContext' })
 defineObject('MapContext', [...MAP_COMMANDS, 'on'])

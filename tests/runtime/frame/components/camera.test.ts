@@ -18,7 +18,7 @@ const PROGRAM = {
     const ask = (name, options = {}) => new Promise((resolve) => wx.createCameraContext()[name]({ ...options, success: resolve, fail: resolve }));
     Page({ data: { on: true, position: 'back', resolution: 'low', size: 'small' }, got(e) { note(e.type, e.type === 'loadedmetadata' ? '' : e.detail) },
       async photo(options) { const { errMsg, tempImagePath } = await ask('takePhoto', options); if (tempImagePath) { this.setData({ photo: tempImagePath }); const { width, height } = await wx.getImageInfo({ src: tempImagePath }); note(errMsg, width, height, wx.getFileSystemManager().statSync(tempImagePath).size) } else note(errMsg) },
-      frames() { let seen = false; const listener = wx.createCameraContext().onCameraFrame(({ width, height, data }) => { if (seen) return; seen = true; listener.stop({ success: (r) => note(r.errMsg, width, height, data.byteLength === width * height * 4, new Uint8Array(data).some(Boolean)) }) }); listener.start() },
+      onLoad() { this.listener = wx.createCameraContext(this).onCameraFrame(({ width, height, data }) => { if (this.seen) return; this.seen = true; this.listener.stop({ success: (r) => note(r.errMsg, width, height, data.byteLength === width * height * 4, new Uint8Array(data).some(Boolean)) }) }) }, frames() { this.seen = false; this.listener.start() },
       async zoom(zoom) { note(await ask('setZoom', { zoom })) }, async film() { note((await ask('startRecord')).errMsg); note((await ask('startRecord')).errMsg) },
       async cut() { const { errMsg, tempVideoPath, tempThumbPath, size, width, height } = await ask('stopRecord'); note(errMsg, Boolean(tempThumbPath), size > 0, width, height); if (tempVideoPath) this.setData({ film: tempVideoPath }) } })`,
 }
