@@ -7,6 +7,8 @@ import type { Sources } from './sources'
 
 /** The npm package each stands for; its files are a bundle beside this one, by path. */
 const LIBRARIES: Record<string, string> = { weui: 'weui-miniprogram' }
+/** The style sheet of a package that a program has without importing it. */
+const SHEETS: Record<string, string> = { 'weui-miniprogram': 'weui-wxss/dist/style/weui.wxss' }
 
 /** The extended libraries of which the bundle must be loaded before a program with this app.json is compiled. */
 export function extendedOf(appJson: string): string[] {
@@ -32,6 +34,11 @@ export function addExtended(app: Record<string, unknown>, sources: Sources, diag
     packages.push(packed)
   }
   return packages
+}
+
+/** The sheets these packages bring, which come before the program's own; not those it imports itself. */
+export function sheetsOf(packages: string[], own: string): string[] {
+  return packages.flatMap((name) => (SHEETS[name] === undefined || own.includes(`${name}/${SHEETS[name]}`) ? [] : [`miniprogram_npm/${name}/${SHEETS[name]}`]))
 }
 
 /** Whether a path is an extended library's, which does not count among what the program weighs. */

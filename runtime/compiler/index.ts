@@ -6,7 +6,7 @@ import { type ComponentConfig, collectComponents, isComponent, record, resolveAl
 import { type AppConfig, findRoot, list, type Package, readAppConfig } from './config'
 import { circles, type Edge } from './cycles'
 import { type Diagnostic, Diagnostics, positionAt } from './diagnostics'
-import { addExtended, isExtended } from './extended'
+import { addExtended, isExtended, sheetsOf } from './extended'
 import { isGame, readGameConfig } from './game'
 import { contentHash, scopeOf, utf8Length } from './hash'
 import { languageOf } from './languages'
@@ -164,9 +164,9 @@ function build(files: Files, options: Options, memo: Memo): { result: Result; pa
   const assets = emitAssets(sources, artifacts, options.assets ?? {})
   const packages: PackageManifest[] = []
   const parts: Parts = { rest: '', packages: new Map() }
-  for (const one of config.packages) {
-    packages.push(emitPackage(one, { config, project, using, components, sources, diagnostics, memo, mostBytes: options.packageBytes ?? PACKAGE_BYTES }, artifacts, parts))
-  }
+  const building = { config, project, using, components, sources, diagnostics, memo, mostBytes: options.packageBytes ?? PACKAGE_BYTES, extended: names.extended, shared: new Set<string>() }
+  // The main package last: what sub-packages ask for of its npm packages is known by then.
+  for (const [at, one] of [...config.packages.entries()].sort(([, a], [, b]) => Number(!a.root) - Number(!b.root))) packages[at] = emitPackage(one, building, artifacts, parts)
   const bytes = packages.reduce((sum, one) => sum + one.bytes, 0)
   const most = options.programBytes ?? PROGRAM_BYTES
   if (bytes > most) diagnostics.error('app.json', `The program weighs ${kilobytes(bytes)}; at most ${kilobytes(most)} are allowed.`)
@@ -201,10 +201,14 @@ interface Building {
   diagnostics: Diagnostics
   memo: Memo
   mostBytes: number
+  /** Packages of extended libraries. */
+  extended: string[]
+  /** Scripts of npm packages that some package asks for and that are not its own. */
+  shared: Set<string>
 }
 
 function emitPackage(one: Package, building: Building, artifacts: Record<string, string | Uint8Array>, parts: Parts): PackageManifest {
-  const { config, project, using, components, sources, diagnostics, memo, mostBytes } = building
+  const { config, project, using, components, sources, diagnostics, memo, mostBytes, extended } = building
   const others = config.packages.filter((other) => other.root && other !== one)
   const inside = (path: string): boolean => path.startsWith(one.root) && !others.some((other) => path.startsWith(other.root) && other.root.length > one.root.length)
   const mine = [...components].filter(([path]) => inside(path))
@@ -212,12 +216,15 @@ function emitPackage(one: Package, building: Building, artifacts: Record<string,
   const configs: Record<string, ComponentConfig & { scope: string }> = {}
   const styles: Record<string, string> = {}
   const exact = config.json.convertRpxToVw === true
-  const style = (owner: string, kinds: SheetKind[]): void => {
-    const sheet = sheetOf(owner, project, sources, diagnostics)
+  const style = (owner: string, kinds: SheetKind[], sheet = sheetOf(owner, project, sources, diagnostics)): void => {
     if (!sheet) return
     styles[owner] = memo.of(`style ${kinds.join()} ${project.postcss} ${exact} ${sheet}`, sources, diagnostics, () => kinds.map((kind) => compileStyle(sheet, kind, owner, sources, diagnostics, project.postcss, exact)).join('\n'))
   }
-  if (one.root === '') style('app', ['app'])
+  if (one.root === '') {
+    const own = sheetOf('app', project, sources, diagnostics)
+    for (const path of sheetsOf(extended, own ? sources.text(own) : '')) style(path, ['app'], path)
+    if (own) style('app', ['app'], own)
+  }
   const isForeign = one.root.startsWith(PLUGINS)
   for (const [path, component] of mine) {
     const isPage = config.pages.includes(path)
@@ -238,7 +245,7 @@ function emitPackage(one: Package, building: Building, artifacts: Record<string,
   const text = `${head}${modules.map((module) => module.text).join('\n')}
 ${close}}})})(__hutong__)
 `
-  const given = [...modules.filter(({ path }) => isExtended(path, config.json)).map((module) => module.text), ...Object.entries(styles).filter(([path]) => isExtended(path, config.json)).map(([, sheet]) => sheet)]
+  const given = [...modules.filter(({ path }) => isExtended(path, config.json)).map((module) => module.text), ...Object.entries(styles).filter(([path]) => isExtended(path, config.json)).map(([, sheet]) => JSON.stringify(sheet))]
   const bytes = utf8Length(text) - given.reduce((sum, one) => sum + utf8Length(one), 0) + sources.paths().reduce((sum, path) => sum + (inside(path) && ASSETS.has(extname(path)) ? sources.size(path) : 0), 0)
   if (bytes > mostBytes) {
     diagnostics.error('app.json', `The package "${one.root || 'main'}" weighs ${kilobytes(bytes)}; at most ${kilobytes(mostBytes)} are allowed. Move pages into sub-packages, or pictures to a server.`)
@@ -272,7 +279,7 @@ interface Module {
 
 /** All of a package's own scripts, since `require` may be computed; of npm packages, those that are reachable. */
 function compileModules(inside: (path: string) => boolean, components: string[], building: Building): Module[] {
-  const { config, project, sources, diagnostics, memo } = building
+  const { config, project, sources, diagnostics, memo, shared } = building
   const compiled = new Map<string, string>()
   const calls = new Map<string, Edge[]>()
   const typescript = project.plugins.has('typescript')
@@ -283,6 +290,7 @@ function compileModules(inside: (path: string) => boolean, components: string[],
     const script = [`${path}.js`, `${path}.ts`].find((file) => sources.has(file) && !twin(file))
     if (script) queue.push(script)
   }
+  queue.push(...[...shared].filter((path) => inside(path) && !twin(path)))
   while (queue.length) {
     const path = queue.pop()!
     if (compiled.has(path)) continue
@@ -298,7 +306,8 @@ function compileModules(inside: (path: string) => boolean, components: string[],
         if (/^\.{0,2}\//.test(request) && !fromNpm(path)) diagnostics.warn(path, `require('${request}') finds no file; it will throw when it is reached.`, line)
       } else {
         if (!fromNpm(target)) edges.push({ to: target, line })
-        if (inside(target) && isScript(target) && !twin(target)) queue.push(target)
+        if (inside(target) && !twin(target)) queue.push(target)
+        else if (fromNpm(target)) shared.add(target)
       }
     }
     if (!fromNpm(path)) calls.set(path, edges)
@@ -327,7 +336,8 @@ function unalias(code: string, alias: Record<string, string>): string {
 function resolveScript(from: string, request: string, sources: Sources): string | undefined {
   if (escapes(request) && request.startsWith('/')) return undefined
   const bases = [join(from, request)]
-  if (!request.startsWith('.') && !request.startsWith('/')) bases.push(...npmFolders(from).map((folder) => `${folder}/${request}`))
+  // Also `./name`, if there is no such file beside: programs in use ask for packages so.
+  if (/^(?:\.\/)?[^./]/.test(request)) bases.push(...npmFolders(from).map((folder) => join(`${folder}/`, request)))
   return bases
     .flatMap((base) => [base, `${base}.js`, `${base}.ts`, `${base}/index.js`, `${base}/index.ts`])
     .find((path) => sources.has(path) && isScript(path))

@@ -59,7 +59,8 @@ export function receivePackage(given: LoadedPackage, scope: (root: string) => un
   packages.set(given.root, given)
   for (const [path, config] of Object.entries(given.components)) configs.set(path, config)
   given.modules((name, body) => modules.set(name, body), ...scope(given.root))
-  if (given.styles.app) addSheet('app', given.styles.app, 'app')
+  // Components' sheets go by their owner's path; whole sheets of extended libraries by their own, and stand before the program's.
+  for (const [path, css] of Object.entries(given.styles)) if (path === 'app' || path.endsWith('.wxss')) addSheet('app', css, path)
 }
 
 /** Called when the main package comes later than the program started, with an independent package. */
@@ -180,13 +181,14 @@ export function run(name: string): any {
 function resolve(from: string, request: string): string | undefined {
   const home = territory(from)
   const bases = [request.startsWith('/') ? home + join('', request) : join(from, request)]
-  if (!request.startsWith('.') && !request.startsWith('/')) {
+  // Also `./name`, if there is no such file beside: programs in use ask for packages so.
+  if (/^(?:\.\/)?[^./]/.test(request)) {
     for (let dir = parent(from); ; dir = parent(dir)) {
-      bases.push(`${dir ? `${dir}/` : ''}miniprogram_npm/${request}`)
+      bases.push(join(`${dir ? `${dir}/` : ''}miniprogram_npm/`, request))
       if (!dir) break
     }
-    bases.push(home + join('', request))
   }
+  if (/^[^./]/.test(request)) bases.push(home + join('', request))
   for (const [pattern, to] of Object.entries((program().boot.manifest.app.resolveAlias ?? {}) as Record<string, string>)) {
     const head = pattern.replace(/\*$/, '')
     if (pattern.endsWith('*') ? request.startsWith(head) : request === pattern) bases.unshift(join('', to.replace(/\*$/, '') + request.slice(head.length)))

@@ -100,6 +100,26 @@ test('npm packages are built, and only what is reached is packed', () => {
   expect(components['pages/home/home'].using).toEqual({ 'k-button': 'miniprogram_npm/kit/button/button' })
 })
 
+test('a package of the program is packed although only a sub-package asks for it, by its name or as if it lay beside', () => {
+  const result = compile({
+    'app.json': '{"pages":["pages/home/home"],"subPackages":[{"root":"more","pages":["p"]}]}',
+    'package.json': '{"dependencies":{"plain":"1","other":"1"}}',
+    'node_modules/plain/package.json': '{}',
+    'node_modules/plain/index.js': "require('./deep')",
+    'node_modules/plain/deep.js': '',
+    'node_modules/plain/unused.js': '',
+    'node_modules/other/package.json': '{}',
+    'node_modules/other/index.js': '',
+    'more/p.wxml': '<view/>',
+    'more/p.js': "require('plain'); require('./other'); Page({})",
+  })
+  expect(messages(result)).toEqual([])
+  const names: string[] = []
+  load(result).modules((name: string) => names.push(name))
+  expect(names.filter((name) => name.startsWith('miniprogram_npm/'))).toEqual(['miniprogram_npm/other/index.js', 'miniprogram_npm/plain/deep.js', 'miniprogram_npm/plain/index.js'])
+  expect(result.manifest!.packages.map(({ root }) => root)).toEqual(['', 'more/'])
+})
+
 test('WXS: a constructor is the name of a type, and files are required with or without their extension', () => {
   const result = compile({
     'pages/home/home.wxml': '<wxs module="m" src="./m.wxs"/><view>{{m.name(list)}}</view>',

@@ -168,9 +168,13 @@ describe.skipIf(!hasBrowser)('a program in parts', () => {
       'app.json': '{"pages":["p/p"],"useExtendedLib":{"weui":true,"kbone":true}}',
       'p/p.json': '{"usingComponents":{"mp-cell":"weui-miniprogram/cell/cell","mp-badge":"weui-miniprogram/badge/badge","mp-none":"weui-miniprogram/none/none"}}',
       'app.wxss': '@import "weui-miniprogram/weui-wxss/dist/style/weui.wxss";',
-      'p/p.wxml': '<mp-cell id="cell" value="tea" footer="12"/><mp-badge content="7"/>',
+      'p/p.wxml': '<mp-cell id="cell" value="tea" footer="12"/><mp-badge content="7"/><view class="weui-flex"/>',
       'p/p.js': 'Page({})',
     }
+    const plain = await harness.open({ ...files, 'app.wxss': '.weui-flex { color: rgb(1, 2, 3) }' })
+    expect(await plain.frame.locator('.weui-flex').evaluate((dom) => [getComputedStyle(dom).display, getComputedStyle(dom).color])).toEqual(['flex', 'rgb(1, 2, 3)'])
+    expect(await plain.frame.locator('.weui-badge').evaluate((dom) => getComputedStyle(dom).color)).toBe('rgb(255, 255, 255)')
+    await plain.page.context().close()
     const running = await harness.open(files)
     expect(await running.frame.locator('#cell').innerText()).toMatch(/tea\s*12/)
     expect(await running.frame.locator('.weui-badge').evaluate((dom) => getComputedStyle(dom).color)).toBe('rgb(255, 255, 255)')
