@@ -31,6 +31,7 @@ import { part, receivePart } from './parts'
 import { pluginAt, pluginNamed, type Plugin } from './plugins'
 import { onProgramError, reportError } from './report'
 import { type LoadedPackage, setProgram, territory } from './program'
+import { giveGround } from './sandbox'
 import { roundUnits } from './units'
 import { currentPage, type Left, left, pageNotFound, pages, resized, rethemePages, returnWith, route, setVisible, settled } from './router'
 
@@ -147,6 +148,7 @@ export async function start(boot: Boot, host: Channel, openData?: MessagePort): 
   document.documentElement.classList.toggle('h-ios', /iPhone|iPad/.test(navigator.userAgent))
   wx = createWx()
   globals.wx = wx
+  giveGround(globals)
   listen(boot, host)
   for (const hear of whenStarting) hear(host)
   ;(globalThis as any).__hutong__ = {

@@ -207,6 +207,16 @@ export class Instance {
   setPassiveEvent(): void {}
 }
 
+// What a program puts under one of these names is its own and stays as given; pages keep what they were opened with as `id`.
+for (const name of ['is', 'id', 'renderer', 'dataset'] as const) {
+  Object.defineProperty(Instance.prototype, name, {
+    ...Object.getOwnPropertyDescriptor(Instance.prototype, name),
+    set(this: Instance, value: unknown) {
+      Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true })
+    },
+  })
+}
+
 /** The dev tools hear of every update, where the frame is built with them. */
 export const updateHooks: { watch?: (component: GeneralComponent, values: Record<string, unknown>, ms: number) => void } = {}
 

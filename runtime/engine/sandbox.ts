@@ -45,3 +45,30 @@ export function lockDown(): void {
     for (const record of records) record.addedNodes.forEach(gone)
   }).observe(document, { childList: true, subtree: true })
 }
+
+/** Names of the language, and those of the host that every library counts on. */
+const LANGUAGE = ('Object Function Array Number Boolean String Symbol Date Promise RegExp Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError JSON Math Intl BigInt ' +
+  'ArrayBuffer SharedArrayBuffer DataView Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array Float32Array Float64Array Uint8ClampedArray BigUint64Array BigInt64Array Atomics ' +
+  'Map Set WeakMap WeakSet WeakRef FinalizationRegistry Proxy Reflect Infinity NaN undefined parseFloat parseInt isFinite isNaN decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape ' +
+  'console setTimeout clearTimeout setInterval clearInterval').split(' ')
+
+/**
+ * Scripts made of text are refused, but for the one that libraries look for the global object with. What it gives has the
+ * names of the language, over what the program shares by `global`; nothing of the page.
+ */
+export function giveGround(globals: object): void {
+  const own = Function
+  const ground = Object.create(globals) as object
+  const make = (args: unknown[], target: new (...args: any[]) => object): object => (args.length === 1 && /^\s*return\s+this\s*;?\s*$/.test(String(args[0])) ? () => ground : Reflect.construct(own, args, target))
+  const guarded: FunctionConstructor = new Proxy(own, {
+    apply: (_target, _self, args: unknown[]) => make(args, own),
+    construct: (_target, args: unknown[], target) => make(args, (target as unknown) === guarded ? own : (target as typeof own)),
+  })
+  Object.defineProperty(Function.prototype, 'constructor', { value: guarded, writable: true, configurable: true })
+  globalThis.Function = guarded
+  for (const name of LANGUAGE.filter((one) => one in globalThis)) {
+    const value = (globalThis as Record<string, unknown>)[name]
+    // Bound, because a timer called on another object is refused.
+    Object.defineProperty(ground, name, { value: /^(set|clear)/.test(name) ? (value as typeof setTimeout).bind(globalThis) : value, writable: true, configurable: true })
+  }
+}

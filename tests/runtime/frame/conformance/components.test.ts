@@ -34,6 +34,27 @@ rules.rule('a component is created, attached, ready, moved and detached in the p
   proves('app_config', 'component.json component')
 })
 
+rules.rule('what a program keeps under a name of the instance is its own, and its element stays as it was', {
+  'index.json': uses('a'),
+  'index.wxml': '<a id="one" class="a"/>',
+  'index.js': `'use strict'; Page({ onLoad() { this.id = 7; this.dataset = { x: 1 }; note(this.id, this.dataset, this.is.slice(-5)) } })`,
+  'a.wxml': '<view/>',
+  'a.js': `'use strict'; Component({ attached() { note(this.id); this.id = 'two'; note(this.id, this.createSelectorQuery ? 'and goes on' : '') } })`,
+}, async (page) => {
+  await page.noted('one', 'two and goes on', '7 {"x":1} index')
+  expect(await page.frame.locator('#one').count()).toBe(1)
+  expect(page.errors).toEqual([])
+})
+
+rules.rule('the one function made of text is that which gives the global object: the language over what the program shares', {
+  'index.js': `global.shared = 3; const make = Function, ground = new Function('return this')();
+    note(ground === make('return this')(), ground.shared, ground.Array === Array, ground.Function === Function, typeof ground.document);
+    ground.setTimeout(() => note('timer'));
+    note((() => {}) instanceof Function, (() => {}).constructor === Function, Function.prototype === Object.getPrototypeOf(() => {}));
+    try { new Function('return 1'); note('made') } catch (error) { note(error.name) }
+    Page({})`,
+}, (page) => page.noted('true 3 true true undefined', 'true true true', 'EvalError', 'timer'))
+
 rules.rule('lifetimes in `lifetimes` take the place of those written outside of it', {
   'index.json': uses('a'),
   'index.wxml': '<a/>',
