@@ -94,11 +94,11 @@ const PROGRAM_BYTES = 30 * 1024 * 1024
 const ASSETS = new Set(['.png', '.jpg', '.jpeg', '.gif', '.svg', '.webp', '.ico', '.bmp', '.mp3', '.mp4', '.m4a', '.aac', '.wav', '.ogg', '.silk', '.ttf', '.otf', '.woff', '.woff2', '.cer', '.wasm', '.br', '.txt', '.bin', '.obj', '.glb', '.gltf'])
 
 /** Names a program must not find in its scope; they belong to the page it runs in. */
-export const SHADOWED = 'window,document,self,parent,top,frames,frameElement,location,history,navigator,localStorage,sessionStorage,indexedDB,caches,XMLHttpRequest,fetch,WebSocket,EventSource,customElements,postMessage,opener,open,alert,confirm,prompt,globalThis'
+export const SHADOWED = 'window,document,self,parent,top,frames,frameElement,location,history,navigator,localStorage,sessionStorage,indexedDB,caches,XMLHttpRequest,fetch,WebSocket,EventSource,customElements,postMessage,opener,open,alert,confirm,prompt'
 
 /** What a script says that needs the part of wx.worklet and wx.router. */
 const WORKLETS = /\b(worklet|addRouteBuilder|applyAnimatedStyle)\b/
-const ENGINE = 'wx,App,Page,Component,Behavior,getApp,getCurrentPages,requirePlugin,requireMiniProgram,__wxConfig,global'
+const ENGINE = 'wx,App,Page,Component,Behavior,getApp,getCurrentPages,requirePlugin,requireMiniProgram,__wxConfig,global,globalThis'
 
 /** Compile a program once. */
 export function compile(files: Files, options: Options = {}): Result {
@@ -239,7 +239,7 @@ function emitPackage(one: Package, building: Building, artifacts: Record<string,
   const modules = compileModules(inside, paths, building)
 
   // What a game puts on GameGlobal is found by its bare name, as engines' adapters need.
-  const [scope, open, close] = isGame(sources) ? ['wx,GameGlobal', 'with(GameGlobal){', '}'] : [ENGINE, '', '']
+  const [scope, open, close] = isGame(sources) ? ['wx,GameGlobal,globalThis', 'with(GameGlobal){', '}'] : [ENGINE, '', '']
   const head = `(function(H){H.package({root:${JSON.stringify(one.root)},using:${JSON.stringify(one.root ? {} : using)},components:${JSON.stringify(configs)},styles:${JSON.stringify(styles)},templates:function(W){return ${templates}},modules:function(define,${scope},${SHADOWED}){${open}
 `
   const text = `${head}${modules.map((module) => module.text).join('\n')}
@@ -336,6 +336,8 @@ function unalias(code: string, alias: Record<string, string>): string {
 function resolveScript(from: string, request: string, sources: Sources): string | undefined {
   if (escapes(request) && request.startsWith('/')) return undefined
   const bases = [join(from, request)]
+  // From the root; if there is no such file, from the folder of the script, as the original takes it.
+  if (request.startsWith('/')) bases.push(join(from, `.${request}`))
   // Also `./name`, if there is no such file beside: programs in use ask for packages so.
   if (/^(?:\.\/)?[^./]/.test(request)) bases.push(...npmFolders(from).map((folder) => join(`${folder}/`, request)))
   return bases

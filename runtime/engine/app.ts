@@ -31,7 +31,7 @@ import { part, receivePart } from './parts'
 import { pluginAt, pluginNamed, type Plugin } from './plugins'
 import { onProgramError, reportError } from './report'
 import { type LoadedPackage, setProgram, territory } from './program'
-import { giveGround } from './sandbox'
+import { answerWith, groundOver } from './sandbox'
 import { roundUnits } from './units'
 import { currentPage, type Left, left, pageNotFound, pages, resized, rethemePages, returnWith, route, setVisible, settled } from './router'
 
@@ -43,6 +43,7 @@ type App = Record<string, any>
 let app: App | null = null
 let wx: Record<string, unknown> = {}
 const globals: Record<string, unknown> = {}
+let ground: object = {}
 /** What the scripts of a game find; programs have the scope below. */
 let gameScope: unknown[] | undefined
 /** What a game wants shared; of a program it is asked of the page. */
@@ -71,6 +72,7 @@ function scope(boot: Boot, root: string): unknown[] {
     notHere('requireMiniProgram'),
     { ...boot.manifest.app, accountInfo: { appId: boot.appId }, envVersion: boot.envVersion },
     globals,
+    ground,
   ]
 }
 
@@ -89,7 +91,8 @@ function scopeOfPlugin(plugin: Plugin): unknown[] {
   ]
   const getCurrentPages = (): Instance[] => pages().filter((page) => territory(page.path) === plugin.root).map((page) => page.instance)
   const requireMiniProgram = (): unknown => (plugin.export ? run(plugin.export) : undefined)
-  return [createPluginWx(plugin, wx), notHere('App'), ...definers, () => undefined, getCurrentPages, notHere('requirePlugin'), requireMiniProgram, {}, {}]
+  const pluginWx = createPluginWx(plugin, wx)
+  return [pluginWx, notHere('App'), ...definers, () => undefined, getCurrentPages, notHere('requirePlugin'), requireMiniProgram, {}, {}, groundOver({ wx: pluginWx })]
 }
 
 /** `requirePlugin` for the scripts of a package: at once, with callbacks, or as a promise by `requirePlugin.async`. */
@@ -148,7 +151,8 @@ export async function start(boot: Boot, host: Channel, openData?: MessagePort): 
   document.documentElement.classList.toggle('h-ios', /iPhone|iPad/.test(navigator.userAgent))
   wx = createWx()
   globals.wx = wx
-  giveGround(globals)
+  ground = groundOver(globals)
+  answerWith(ground)
   listen(boot, host)
   for (const hear of whenStarting) hear(host)
   ;(globalThis as any).__hutong__ = {

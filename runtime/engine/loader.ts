@@ -181,6 +181,7 @@ export function run(name: string): any {
 function resolve(from: string, request: string): string | undefined {
   const home = territory(from)
   const bases = [request.startsWith('/') ? home + join('', request) : join(from, request)]
+  if (request.startsWith('/')) bases.push(join(from, `.${request}`))
   // Also `./name`, if there is no such file beside: programs in use ask for packages so.
   if (/^(?:\.\/)?[^./]/.test(request)) {
     for (let dir = parent(from); ; dir = parent(dir)) {

@@ -52,13 +52,20 @@ const LANGUAGE = ('Object Function Array Number Boolean String Symbol Date Promi
   'Map Set WeakMap WeakSet WeakRef FinalizationRegistry Proxy Reflect Infinity NaN undefined parseFloat parseInt isFinite isNaN decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape ' +
   'console setTimeout clearTimeout setInterval clearInterval').split(' ')
 
-/**
- * Scripts made of text are refused, but for the one that libraries look for the global object with. What it gives has the
- * names of the language, over what the program shares by `global`; nothing of the page.
- */
-export function giveGround(globals: object): void {
-  const own = Function
+/** What a program takes for the global object: the names of the language, over what it shares by `global`; nothing of the page. */
+export function groundOver(globals: object): object {
   const ground = Object.create(globals) as object
+  for (const name of LANGUAGE.filter((one) => one in globalThis)) {
+    const value = (globalThis as Record<string, unknown>)[name]
+    // Bound, because a timer called on another object is refused.
+    Object.defineProperty(ground, name, { value: /^(set|clear)/.test(name) ? (value as typeof setTimeout).bind(globalThis) : value, writable: true, configurable: true })
+  }
+  return Object.defineProperty(ground, 'globalThis', { value: ground, writable: true, configurable: true })
+}
+
+/** Scripts made of text are refused, but for the one that is published to work, which libraries find the global object with. */
+export function answerWith(ground: object): void {
+  const own = Function
   const make = (args: unknown[], target: new (...args: any[]) => object): object => (args.length === 1 && /^\s*return\s+this\s*;?\s*$/.test(String(args[0])) ? () => ground : Reflect.construct(own, args, target))
   const guarded: FunctionConstructor = new Proxy(own, {
     apply: (_target, _self, args: unknown[]) => make(args, own),
@@ -66,9 +73,5 @@ export function giveGround(globals: object): void {
   })
   Object.defineProperty(Function.prototype, 'constructor', { value: guarded, writable: true, configurable: true })
   globalThis.Function = guarded
-  for (const name of LANGUAGE.filter((one) => one in globalThis)) {
-    const value = (globalThis as Record<string, unknown>)[name]
-    // Bound, because a timer called on another object is refused.
-    Object.defineProperty(ground, name, { value: /^(set|clear)/.test(name) ? (value as typeof setTimeout).bind(globalThis) : value, writable: true, configurable: true })
-  }
+  Object.defineProperty(ground, 'Function', { value: guarded, writable: true, configurable: true })
 }

@@ -120,6 +120,11 @@ test('a package of the program is packed although only a sub-package asks for it
   expect(result.manifest!.packages.map(({ root }) => root)).toEqual(['', 'more/'])
 })
 
+test('a script that is named from the root is looked for beside as well', () => {
+  const result = compile({ 'kit/main.js': "exports.a = require('/deep/a').a", 'kit/deep/a.js': 'exports.a = 1', 'app.js': "require('/kit/main'); App({})" })
+  expect(messages(result)).toEqual([])
+})
+
 test('WXS: a constructor is the name of a type, and files are required with or without their extension', () => {
   const result = compile({
     'pages/home/home.wxml': '<wxs module="m" src="./m.wxs"/><view>{{m.name(list)}}</view>',

@@ -46,14 +46,14 @@ rules.rule('what a program keeps under a name of the instance is its own, and it
   expect(page.errors).toEqual([])
 })
 
-rules.rule('the one function made of text is that which gives the global object: the language over what the program shares', {
+rules.rule('the global object is the language over what the program shares, and the one function made of text is that which gives it', {
   'index.js': `global.shared = 3; const make = Function, ground = new Function('return this')();
-    note(ground === make('return this')(), ground.shared, ground.Array === Array, ground.Function === Function, typeof ground.document);
+    note(ground === make('return this')(), ground === globalThis, ground.wx === wx, ground.shared, ground.Array === Array, ground.Function === Function, typeof ground.document);
     ground.setTimeout(() => note('timer'));
     note((() => {}) instanceof Function, (() => {}).constructor === Function, Function.prototype === Object.getPrototypeOf(() => {}));
     try { new Function('return 1'); note('made') } catch (error) { note(error.name) }
     Page({})`,
-}, (page) => page.noted('true 3 true true undefined', 'true true true', 'EvalError', 'timer'))
+}, (page) => page.noted('true true true 3 true true undefined', 'true true true', 'EvalError', 'timer'))
 
 rules.rule('lifetimes in `lifetimes` take the place of those written outside of it', {
   'index.json': uses('a'),
