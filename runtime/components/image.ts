@@ -30,10 +30,15 @@ class Image extends BuiltIn {
     this.image.alt = ''
     this.image.onload = () => {
       const { naturalWidth: width, naturalHeight: height } = this.image
+      this.classList.remove('h-broken')
       if (this.read('fade-in') && !stillness()) this.image.animate([{ opacity: 0 }, { opacity: 1 }], FADE_MS)
       this.emit('load', { width, height })
     }
-    this.image.onerror = () => this.emit('error', { errMsg: `GET ${this.read('src')} error` })
+    this.image.onerror = () => {
+      // Browsers draw a frame and a torn picture; programs expect to see what is behind.
+      this.classList.add('h-broken')
+      this.emit('error', { errMsg: `GET ${this.read('src')} error` })
+    }
   }
 
   connectedCallback(): void {

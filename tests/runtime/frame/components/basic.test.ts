@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)('the basic elements', () => {
     const stage = await Stage.open(
       harness,
       `<image id="i" src="/a.svg" style="width:50px;height:50px" bindload="on" binderror="on" show-menu-by-longpress/><image id="none" src="/none.png" bindload="on" binderror="on"/><image id="plain" src="/a.svg" style="width:50px;height:50px"/>
-       <cover-image id="c" src="/a.svg" bindload="on" binderror="on"/><cover-image id="cnone" src="/none.png" bindload="on" binderror="on"/><image id="webp" webp src="/w.webp" bindload="on"/>
+       <cover-image id="c" src="/a.svg" bindload="on" binderror="on"/><cover-image id="cnone" src="/none.png" bindload="on" binderror="on"/><image id="webp" webp src="/w.webp" bindload="on"/><image id="torn" src="data:image/png;base64,AAAA" binderror="on"/>
        <view style="height:20000px"/><image id="lazy" lazy-load src="/a.svg?far" bindload="on" style="width:20px;height:20px"/><image id="eager" src="/a.svg?far2" bindload="on" style="width:20px;height:20px"/>`,
       '',
       { 'a.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>', 'w.webp': Buffer.from('UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==', 'base64') as never },
@@ -97,6 +97,9 @@ describe.skipIf(!hasBrowser)('the basic elements', () => {
     expect(await stage.hears('c', 'load')).toEqual({ width: 20, height: 10 })
     expect((await stage.hears('cnone', 'error')).errMsg).toContain('none.png')
     expect(stage.heard('i', 'error').concat(stage.heard('none', 'load'), stage.heard('c', 'error'), stage.heard('cnone', 'load'))).toEqual([])
+    await stage.hears('torn', 'error')
+    const seen = (id: string): Promise<string> => stage.frame.locator(`#${id} > img`).evaluate((img) => getComputedStyle(img).opacity)
+    expect([await seen('i'), await seen('torn')]).toEqual(['1', '0'])
     proves('components', 'image.bindload', 'image.binderror', 'cover-image.bindload', 'cover-image.binderror')
     expect(await stage.hears('webp', 'load')).toEqual({ width: 1, height: 1 })
     proves('components', 'image.webp')
