@@ -21,7 +21,7 @@ export interface ScriptOptions {
 /** The body of a function of `require, module, exports`; an empty one if the script cannot be read. */
 export function compileScript(path: string, source: string, options: ScriptOptions, diagnostics: Diagnostics): string {
   let code = source
-  const modules = MODULE_SYNTAX.test(source)
+  const modules = isModule(source)
   if (modules && !options.es6) {
     const at = source.split('\n').findIndex((line) => /^\s*(import|export)\b/.test(line))
     diagnostics.warn(path, 'This file is an ES module, but "setting.es6" is off; the original does not convert it then. Turn it on in project.config.json.', Math.max(1, at + 1))
@@ -52,6 +52,20 @@ export function compileScript(path: string, source: string, options: ScriptOptio
   }
   if (options.own) warnOfMissing(path, code, diagnostics)
   return options.minified ? strip(code, comments, texts) : code
+}
+
+/** Whether a script imports or exports; its comments and texts may say so as well, so what can be read without is none. */
+function isModule(source: string): boolean {
+  if (!MODULE_SYNTAX.test(source)) return false
+  try {
+    let imports = false
+    visit(parseScript(source), (node) => {
+      imports ||= node.type === 'ImportExpression'
+    })
+    return imports
+  } catch {
+    return true
+  }
 }
 
 /** Calls of what is not served here, but for those the script asks about first. */

@@ -198,14 +198,14 @@ async function perform(kind: RouteKind, url: string, options: { delta?: number; 
     if (before) hide(before)
     const channel = new EventChannel()
     for (const [name, listener] of Object.entries(options.events ?? {})) channel.opener.on(name, listener)
-    push(open(path, query, false, channel), kind)
+    begin(open(path, query, false, channel), kind)
     for (const tell of departed) tell('push')
     return { eventChannel: channel.opener }
   }
   if (kind === 'redirectTo') {
     const old = stack.pop()
     if (old) close(old)
-    push(open(path, query, false, null), kind)
+    begin(open(path, query, false, null), kind)
   } else if (kind === 'switchTab') {
     const known = tabs.get(path)
     for (const page of stack.splice(0).reverse()) {
@@ -220,10 +220,10 @@ async function perform(kind: RouteKind, url: string, options: { delta?: number; 
         done(known)
       }
       tabBar.select(path)
-    } else push(open(path, query, true, null), kind)
+    } else begin(open(path, query, true, null), kind)
   } else {
     for (const page of new Set([...stack.splice(0).reverse(), ...tabs.values()])) close(page)
-    push(open(path, query, isTab, null), kind)
+    begin(open(path, query, isTab, null), kind)
   }
   return {}
 }
@@ -250,6 +250,8 @@ function open(path: string, query: Record<string, string>, tab: boolean, channel
     page.instance.options = query
     if (exitState !== undefined) page.instance.exitState = exitState
     exitState = undefined
+    // Its components ask for the page they are in, and how deep it is, as they are attached.
+    stack.push(page)
     const dom = page.component.getBackendElement() as unknown as HTMLElement
     dom.setAttribute('is', path)
     layer.attach(dom, (place) => Element.replaceDocumentElement(page.component, layer.viewport as never, place as never), {
@@ -268,13 +270,12 @@ function open(path: string, query: Record<string, string>, tab: boolean, channel
   })
   if (tab) tabs.set(path, page)
   const failure = failureOf(path)
-  if (failure !== undefined) showPageFailure(layer.viewport, failure, stack.length ? () => void route('navigateBack').catch(() => {}) : undefined)
+  if (failure !== undefined) showPageFailure(layer.viewport, failure, stack.length > 1 ? () => void route('navigateBack').catch(() => {}) : undefined)
   page.layer.ready = flush
   return page
 }
 
-function push(page: Page, kind: RouteKind): void {
-  stack.push(page)
+function begin(page: Page, kind: RouteKind): void {
   call(page, 'onLoad', page.query)
   show(page, kind)
   page.layer.ready?.()

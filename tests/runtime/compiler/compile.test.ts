@@ -120,6 +120,15 @@ test('a package of the program is packed although only a sub-package asks for it
   expect(result.manifest!.packages.map(({ root }) => root)).toEqual(['', 'more/'])
 })
 
+test('a script that only speaks of imports is no module, and stays as lax as it was written', () => {
+  const { modules } = load(compile({ 'lib.js': "/* harmony import */ var a = 1; // to import something\nloose = a; exports.strict = (function () { return this === undefined })()", 'late.js': "exports.later = () => import('./lib')" }))
+  const made: Record<string, any> = {}
+  modules((name: string, body: any) => name.startsWith('la') && (made[name] = body.toString()))
+  modules((name: string, body: any) => name === 'lib.js' && body(null, {}, (made.lib = {})))
+  expect(made.lib.strict).toBe(false)
+  expect(made['late.js']).toContain('require')
+})
+
 test('a script that is named from the root is looked for beside as well', () => {
   const result = compile({ 'kit/main.js': "exports.a = require('/deep/a').a", 'kit/deep/a.js': 'exports.a = 1', 'app.js': "require('/kit/main'); App({})" })
   expect(messages(result)).toEqual([])

@@ -34,6 +34,13 @@ rules.rule('a component is created, attached, ready, moved and detached in the p
   proves('app_config', 'component.json component')
 })
 
+rules.rule('the page of a component is on the stack when the component is attached', {
+  'index.json': uses('a'),
+  'index.wxml': '<a/>',
+  'a.wxml': '<view/>',
+  'a.js': `Component({ attached() { const pages = getCurrentPages(); note(pages.length, pages.at(-1).route === this.is.replace(/a$/, 'index')) } })`,
+}, (page) => page.noted('1 true'))
+
 rules.rule('what a program keeps under a name of the instance is its own, and its element stays as it was', {
   'index.json': uses('a'),
   'index.wxml': '<a id="one" class="a"/>',
