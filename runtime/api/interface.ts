@@ -50,8 +50,8 @@ defineApi('setTabBarBadge', { source: `${UI}/tab-bar/wx.setTabBarBadge`, params:
 defineApi('removeTabBarBadge', { source: `${UI}/tab-bar/wx.removeTabBarBadge`, params: { index: 'number' }, run: ({ index }) => tabBar.mark(index, undefined) })
 defineApi('showTabBarRedDot', { source: `${UI}/tab-bar/wx.showTabBarRedDot`, params: { index: 'number' }, run: ({ index }) => tabBar.mark(index, { dot: true }) })
 defineApi('hideTabBarRedDot', { source: `${UI}/tab-bar/wx.hideTabBarRedDot`, params: { index: 'number' }, run: ({ index }) => tabBar.mark(index, undefined) })
-defineApi('showTabBar', { source: `${UI}/tab-bar/wx.showTabBar`, run: () => tabBar.setHidden(false) })
-defineApi('hideTabBar', { source: `${UI}/tab-bar/wx.hideTabBar`, run: () => tabBar.setHidden(true) })
+defineApi('showTabBar', { source: `${UI}/tab-bar/wx.showTabBar`, run: () => tabBar.setHidden(false, currentPage()?.tab === true) })
+defineApi('hideTabBar', { source: `${UI}/tab-bar/wx.hideTabBar`, run: () => tabBar.setHidden(true, currentPage()?.tab === true) })
 
 defineApi('rewriteRoute', { source: 'miniprogram/route/wx.rewriteRoute', params: { url: 'text', preserveQuery: 'flag?' }, run: ({ url, preserveQuery }) => rewrite(String(url), preserveQuery === true) })
 defineApi('pageScrollTo', {

@@ -28,7 +28,7 @@ export function compileScript(path: string, source: string, options: ScriptOptio
   }
   if (options.typescript || modules) {
     try {
-      code = transform(source, {
+      code = transform(options.typescript ? source : importsFirst(source), {
         transforms: options.typescript ? ['typescript', 'imports'] : ['imports'],
         // Lines stay where they are, so a position in the output is a position in the source.
         disableESTransforms: true,
@@ -52,6 +52,33 @@ export function compileScript(path: string, source: string, options: ScriptOptio
   }
   if (options.own) warnOfMissing(path, code, diagnostics)
   return options.minified ? strip(code, comments, texts) : code
+}
+
+/** Imports are done before anything else, wherever they stand, while the transform does each in its place. Lines stay. */
+function importsFirst(source: string): string {
+  const comments: Span[] = []
+  let body: (Node & { directive?: string })[]
+  try {
+    body = (parse(source, { ecmaVersion: 'latest', sourceType: 'module', allowReturnOutsideFunction: true, allowHashBang: true, onComment: (_block, _text, start, end) => comments.push({ start, end }) }) as Node & { body: Node[] }).body
+  } catch {
+    return source
+  }
+  let first = body.findIndex((node) => node.type !== 'ImportDeclaration' && !node.directive)
+  if (first < 0) first = body.length
+  const late = body.slice(first).filter((node) => node.type === 'ImportDeclaration')
+  if (!late.length || source.startsWith('#!')) return source
+  const front = body[first - 1]?.end ?? 0
+  let moved = ';'
+  let rest = ''
+  let at = front
+  for (const { start, end } of late) {
+    let text = source.slice(start, end)
+    for (const inner of comments.filter((one) => one.start >= start && one.end <= end).reverse()) text = text.slice(0, inner.start - start) + text.slice(inner.end - start)
+    moved += `${text.replace(/\s+/g, ' ')};`
+    rest += `${source.slice(at, start)};${source.slice(start, end).replace(/[^\n]/g, '')}`
+    at = end
+  }
+  return source.slice(0, front) + moved + rest + source.slice(at)
 }
 
 /** Whether a script imports or exports; its comments and texts may say so as well, so what can be read without is none. */

@@ -260,7 +260,9 @@ export class TabBar {
     }
     if (onTab) this.selected = path
     this.bar.hidden = !onTab || this.hiddenByProgram
-    if (onTab) this.draw()
+    if (!onTab) return
+    this.makeRoom()
+    this.draw()
   }
 
   /** What the config says of the bar; a program may change it before the first tab is shown. */
@@ -292,11 +294,17 @@ export class TabBar {
     this.draw()
   }
 
-  setHidden(hidden: boolean): void {
+  /** Asked of a tab, perhaps before it is first shown. */
+  setHidden(hidden: boolean, onTab: boolean): void {
+    if (!onTab) throw { errMsg: 'not TabBar page' }
     this.hiddenByProgram = hidden
-    if (!this.bar) throw { errMsg: 'not TabBar page' }
+    if (!this.bar) return
     this.bar.hidden = hidden
-    for (const viewport of document.querySelectorAll<HTMLElement>('.h-page-layer:not([hidden]) > .h-viewport')) makeRoom(viewport, !hidden)
+    this.makeRoom()
+  }
+
+  private makeRoom(): void {
+    for (const viewport of document.querySelectorAll<HTMLElement>('.h-page-layer:not([hidden]) > .h-viewport')) makeRoom(viewport, !this.hiddenByProgram)
   }
 
   retheme(): void {

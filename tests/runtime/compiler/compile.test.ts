@@ -120,6 +120,31 @@ test('a package of the program is packed although only a sub-package asks for it
   expect(result.manifest!.packages.map(({ root }) => root)).toEqual(['', 'more/'])
 })
 
+test('imports are done first, wherever they are written', () => {
+  const result = compile({
+    'a.js': 'export default { one: 1 }',
+    'b.js': 'export const two = 2',
+    'app.js': "import './b'\nconst one = a.one\nimport a from './a'\nconst more = two\n;[1].map(() => 1)\nimport {\n  two, // what b has\n} from './b'\nexports.seen = [one, more]; throw new Error('line 9')",
+  })
+  expect(messages(result)).toEqual([])
+  const bodies: Record<string, any> = {}
+  load(result).modules((name: string, body: any) => (bodies[name] = body))
+  const order: string[] = []
+  const run = (name: string): any => {
+    const exports: any = {}
+    order.push(name)
+    try {
+      bodies[name]((request: string) => run(`${request.slice(2)}.js`), {}, exports)
+    } catch (error) {
+      if (!String(error).includes('line 9')) throw error
+    }
+    return exports
+  }
+  expect(run('app.js').seen).toEqual([1, 2])
+  expect(order).toEqual(['app.js', 'b.js', 'a.js'])
+  expect(bodies['app.js'].toString().split('\n')[8]).toContain('line 9')
+})
+
 test('a script that only speaks of imports is no module, and stays as lax as it was written', () => {
   const { modules } = load(compile({ 'lib.js': "/* harmony import */ var a = 1; // to import something\nloose = a; exports.strict = (function () { return this === undefined })()", 'late.js': "exports.later = () => import('./lib')" }))
   const made: Record<string, any> = {}

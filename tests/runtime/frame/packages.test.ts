@@ -94,6 +94,28 @@ describe.skipIf(!hasBrowser)('a program in parts', () => {
     await running.page.context().close()
   })
 
+  test('the bar of tabs is hidden before it is first shown, and stays so on the next tab; other pages cannot', async () => {
+    const running = await harness.open({
+      'app.json': '{"pages":["p/p","q/q","r/r"],"tabBar":{"list":[{"pagePath":"p/p","text":"p"},{"pagePath":"q/q","text":"q"}]}}',
+      'p/p.wxml': '<view id="p" bindtap="next">p</view>',
+      'p/p.js': 'Page({ onLoad() { wx.hideTabBar() }, next() { wx.switchTab({ url: "/q/q" }) } })',
+      'q/q.wxml': '<view id="q" bindtap="next">q</view>',
+      'q/q.js': 'Page({ next() { wx.navigateTo({ url: "/r/r" }) } })',
+      'r/r.wxml': '<view id="r">r</view>',
+      'r/r.js': `${NOTE} Page({ async onReady() { await wx.showTabBar().catch((e) => note(e.errMsg)); await wx.navigateBack(); await wx.showTabBar(); note('shown') } })`,
+    })
+    const look = (): Promise<unknown> => running.frame.evaluate(`[document.querySelector('.h-tab-bar').hidden, document.querySelector('.h-page-layer:not([hidden]) > .h-viewport').style.marginBottom !== '']`)
+    expect(await look()).toEqual([true, false])
+    await running.frame.locator('#p').click()
+    await running.frame.locator('#q').waitFor()
+    expect(await look()).toEqual([true, false])
+    await running.frame.locator('#q').click()
+    await expect.poll(() => running.notes).toEqual(['showTabBar:fail not TabBar page', 'shown'])
+    expect(await look()).toEqual([false, true])
+    expect(running.errors).toEqual([])
+    await running.page.context().close()
+  })
+
   test('the theme is the shell’s, and the program hears when it turns', async () => {
     const running = await harness.open(
       {
