@@ -55,7 +55,8 @@ function scope(boot: Boot, root: string): unknown[] {
   const plugin = pluginAt(root)
   if (plugin) return scopeOfPlugin(plugin)
   const getApp = (options?: { allowDefault?: boolean }): App | undefined => app ?? (options?.allowDefault ? (app = {}) : undefined)
-  const getCurrentPages = (): Instance[] => pages().map((page) => page.instance)
+  // The one that is being made has no instance yet.
+  const getCurrentPages = (): Instance[] => pages().flatMap((page) => page.instance ?? [])
   // What was given out before, and what was put into it, stays; the program's own fields win.
   const defineApp = (fields: App): void => {
     app = Object.assign(app ?? (Object.create(Object.getPrototypeOf(fields) as object | null) as App), fields)
@@ -89,7 +90,7 @@ function scopeOfPlugin(plugin: Plugin): unknown[] {
     (fields: Record<string, any>) => takeDefinition({ kind: 'component', fields: fields ?? {} }),
     (fields: Record<string, any>) => definitions.behavior(fields ?? {}),
   ]
-  const getCurrentPages = (): Instance[] => pages().filter((page) => territory(page.path) === plugin.root).map((page) => page.instance)
+  const getCurrentPages = (): Instance[] => pages().flatMap((page) => (territory(page.path) === plugin.root ? (page.instance ?? []) : []))
   const requireMiniProgram = (): unknown => (plugin.export ? run(plugin.export) : undefined)
   const pluginWx = createPluginWx(plugin, wx)
   return [pluginWx, notHere('App'), ...definers, () => undefined, getCurrentPages, notHere('requirePlugin'), requireMiniProgram, {}, {}, groundOver({ wx: pluginWx })]

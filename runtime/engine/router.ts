@@ -239,7 +239,9 @@ function open(path: string, query: Record<string, string>, tab: boolean, channel
     home: () => void route('reLaunch', `/${program().boot.manifest.entryPagePath}`).catch(() => {}),
   })
   const page: Page = { id: nextId++, path, query, layer, tab, tabBar: null, channel } as Page
-  const flush = collectReady(() => {
+  // Its components ask for the page they are in, and how deep it is, as soon as they are made.
+  stack.push(page)
+  const make = (): void => {
     page.component = createComponent(path, 'page', (component) => {
       for (const [name, value] of Object.entries(query)) if (name in component.data) component.replaceDataOnPath([name], value)
       component.applyDataUpdates()
@@ -250,8 +252,6 @@ function open(path: string, query: Record<string, string>, tab: boolean, channel
     page.instance.options = query
     if (exitState !== undefined) page.instance.exitState = exitState
     exitState = undefined
-    // Its components ask for the page they are in, and how deep it is, as they are attached.
-    stack.push(page)
     const dom = page.component.getBackendElement() as unknown as HTMLElement
     dom.setAttribute('is', path)
     layer.attach(dom, (place) => Element.replaceDocumentElement(page.component, layer.viewport as never, place as never), {
@@ -267,11 +267,16 @@ function open(path: string, query: Record<string, string>, tab: boolean, channel
       Element.replaceDocumentElement(bar, layer.root as never, place as never)
       page.tabBar = bar.getMethodCaller() as unknown as Instance
     }
-  })
+  }
+  try {
+    page.layer.ready = collectReady(make)
+  } catch (error) {
+    stack.splice(stack.indexOf(page), 1)
+    throw error
+  }
   if (tab) tabs.set(path, page)
   const failure = failureOf(path)
   if (failure !== undefined) showPageFailure(layer.viewport, failure, stack.length > 1 ? () => void route('navigateBack').catch(() => {}) : undefined)
-  page.layer.ready = flush
   return page
 }
 

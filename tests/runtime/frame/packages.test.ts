@@ -97,8 +97,12 @@ describe.skipIf(!hasBrowser)('a program in parts', () => {
   test('the bar of tabs is hidden before it is first shown, and stays so on the next tab; other pages cannot', async () => {
     const running = await harness.open({
       'app.json': '{"pages":["p/p","q/q","r/r"],"tabBar":{"list":[{"pagePath":"p/p","text":"p"},{"pagePath":"q/q","text":"q"}]}}',
-      'p/p.wxml': '<view id="p" bindtap="next">p</view>',
-      'p/p.js': 'Page({ onLoad() { wx.hideTabBar() }, next() { wx.switchTab({ url: "/q/q" }) } })',
+      'p/p.json': '{"usingComponents":{"k":"/k"}}',
+      'p/p.wxml': '<k on/><view id="p" bindtap="next">p</view>',
+      'k.json': '{"component":true}',
+      'k.wxml': '<view/>',
+      'k.js': 'Component({ properties: { on: { type: Boolean, observer() { wx.hideTabBar() } } } })',
+      'p/p.js': 'Page({ next() { wx.switchTab({ url: "/q/q" }) } })',
       'q/q.wxml': '<view id="q" bindtap="next">q</view>',
       'q/q.js': 'Page({ next() { wx.navigateTo({ url: "/r/r" }) } })',
       'r/r.wxml': '<view id="r">r</view>',
