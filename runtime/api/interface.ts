@@ -3,7 +3,7 @@
 import { Animation } from '../engine/animation'
 import { createIntersectionObserver, createMediaQueryObserver, createSelectorQuery, PageIntersectionObserver, SelectorQuery } from '../engine/query'
 import { program, resolveUrl } from '../engine/program'
-import { currentPage, leaving, rewrite, route, tabBar } from '../engine/router'
+import { currentPage, leaving, rewrite, route, routed, tabBar } from '../engine/router'
 import { toPixels } from '../engine/units'
 import { heard } from './device'
 import { comesIn } from './worklet'
@@ -20,6 +20,15 @@ function onScreen(): NonNullable<ReturnType<typeof currentPage>> {
 
 const layer = (): ReturnType<typeof onScreen>['layer'] => onScreen().layer
 
+/** A program may say as it starts how its first page looks; it is shown so once it is there. */
+async function layerToCome(): Promise<ReturnType<typeof layer>> {
+  if (!currentPage()) await new Promise<void>((arrive) => routed.add(function hear() {
+    routed.delete(hear)
+    arrive()
+  }))
+  return layer()
+}
+
 for (const kind of ['navigateTo', 'redirectTo', 'reLaunch', 'switchTab'] as const) {
   const more: Record<string, Param> = kind === 'navigateTo' ? { routeType: 'text?', routeConfig: 'object?', routeOptions: 'object?' } : {}
   defineApi(kind, {
@@ -34,12 +43,12 @@ for (const kind of ['navigateTo', 'redirectTo', 'reLaunch', 'switchTab'] as cons
 }
 defineApi('navigateBack', { source: 'miniprogram/route/wx.navigateBack', params: { delta: 'number?' }, run: ({ delta }) => route('navigateBack', '', { delta }) })
 
-defineApi('setNavigationBarTitle', { source: `${UI}/navigation-bar/wx.setNavigationBarTitle`, params: { title: 'text' }, run: ({ title }) => layer().setTitle(String(title)) })
-defineApi('setNavigationBarColor', { source: `${UI}/navigation-bar/wx.setNavigationBarColor`, params: { frontColor: 'text', backgroundColor: 'text', animation: 'object?' }, run: (colors) => layer().setColors(colors) })
+defineApi('setNavigationBarTitle', { source: `${UI}/navigation-bar/wx.setNavigationBarTitle`, params: { title: 'text' }, run: async ({ title }) => (await layerToCome()).setTitle(String(title)) })
+defineApi('setNavigationBarColor', { source: `${UI}/navigation-bar/wx.setNavigationBarColor`, params: { frontColor: 'text', backgroundColor: 'text', animation: 'object?' }, run: async (colors) => (await layerToCome()).setColors(colors) })
 defineApi('showNavigationBarLoading', { source: `${UI}/navigation-bar/wx.showNavigationBarLoading`, run: () => layer().setLoading(true) })
 defineApi('hideNavigationBarLoading', { source: `${UI}/navigation-bar/wx.hideNavigationBarLoading`, run: () => layer().setLoading(false) })
 defineApi('hideHomeButton', { source: `${UI}/navigation-bar/wx.hideHomeButton`, run: () => layer().hideHome() })
-defineApi('setBackgroundColor', { source: `${UI}/background/wx.setBackgroundColor`, params: { backgroundColor: 'text?' }, run: ({ backgroundColor }) => layer().setBackground(String(backgroundColor ?? '')) })
+defineApi('setBackgroundColor', { source: `${UI}/background/wx.setBackgroundColor`, params: { backgroundColor: 'text?' }, run: async ({ backgroundColor }) => (await layerToCome()).setBackground(String(backgroundColor ?? '')) })
 defineApi('setBackgroundTextStyle', { source: `${UI}/background/wx.setBackgroundTextStyle`, params: { textStyle: 'text' }, run: ({ textStyle }) => layer().viewport.querySelector<HTMLElement>('.h-puller')?.style.setProperty('color', textStyle === 'light' ? '#fff' : '#000') })
 defineApi('startPullDownRefresh', { source: `${UI}/pull-down-refresh/wx.startPullDownRefresh`, run: () => layer().startPull() })
 defineApi('stopPullDownRefresh', { source: `${UI}/pull-down-refresh/wx.stopPullDownRefresh`, run: () => layer().stopPull() })

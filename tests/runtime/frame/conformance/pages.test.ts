@@ -19,6 +19,14 @@ async function open(files: Files, options: Parameters<Harness['open']>[1] = {}):
 }
 
 describe.skipIf(!hasBrowser)('pages', () => {
+  test('what a program says of its bars as it starts is shown on its first page', async () => {
+    const page = await open({
+      'app.js': `App({ onLaunch() { for (const [name, what] of [['setNavigationBarColor', { frontColor: '#ffffff', backgroundColor: '#123456' }], ['setNavigationBarTitle', { title: 'Tea' }], ['setBackgroundColor', { backgroundColor: '#654321' }]]) wx[name]({ ...what, complete: (r) => note(r.errMsg) }) } })`,
+    })
+    await page.noted('setNavigationBarColor:ok', 'setNavigationBarTitle:ok', 'setBackgroundColor:ok')
+    expect(await page.frame.evaluate("(() => { const bar = document.querySelector('.h-navigation'); return [getComputedStyle(bar).backgroundColor, bar.querySelector('.h-navigation-title').textContent] })()")).toEqual(['rgb(18, 52, 86)', 'Tea'])
+  })
+
   test('every lifecycle of program, page and component comes in its place', async () => {
     const say = (what: string, ...names: string[]): string => names.map((name) => `${name}(o) { note('${what} ${name}') }`).join(', ')
     const page = await open({
