@@ -44,8 +44,7 @@ export function compileScript(path: string, source: string, options: ScriptOptio
   const comments: Span[] = []
   const texts: Span[] = []
   try {
-    const tree = parseScript(code, options.minified ? { onComment: (_block, _text, start, end) => comments.push({ start, end }), onToken: ({ type, start, end }) => type.label === 'template' && texts.push({ start, end }) } : {})
-    if (options.es6) code = withoutDeadZones(code, tree)
+    parseScript(code, options.minified ? { onComment: (_block, _text, start, end) => comments.push({ start, end }), onToken: ({ type, start, end }) => type.label === 'template' && texts.push({ start, end }) } : {})
   } catch (error) {
     const { message, loc } = error as Error & { loc?: { line: number; column: number } }
     diagnostics.error(path, `This script cannot be parsed: ${plainly(message.replace(/\s*\(\d+:\d+\)$/, ''))}.`, loc?.line ?? 1, (loc?.column ?? 0) + 1)
@@ -53,31 +52,6 @@ export function compileScript(path: string, source: string, options: ScriptOptio
   }
   if (options.own) warnOfMissing(path, code, diagnostics)
   return options.minified ? strip(code, comments, texts) : code
-}
-
-/**
- * A name that is read in its own declaration is undefined there once `const` and `let` have become `var`, as the original's
- * conversion makes them; programs in use rely on it. Every other declaration stays what it is, and so does every position.
- */
-function withoutDeadZones(code: string, tree: Node): string {
-  let out = code
-  visit(tree, (node) => {
-    const { type, kind, declarations = [] } = node as Node & { kind?: string; declarations?: (Node & { id: Node & { name?: string }; init: Node | null })[] }
-    if (type !== 'VariableDeclaration' || kind === 'var') return
-    if (!declarations.some(({ id, init }) => init && id.name !== undefined && reads(init, id.name))) return
-    out = out.slice(0, node.start) + 'var'.padEnd(kind!.length) + out.slice(node.start + kind!.length)
-  })
-  return out
-}
-
-/** Whether an expression reads a name as it is worked out, not in a function that is called later. */
-function reads(node: Node, name: string): boolean {
-  if (/Function/.test(node.type) || node.type === 'ClassExpression') return false
-  if (node.type === 'Identifier') return (node as Node & { name: string }).name === name
-  const { type, computed, property, key, value, object } = node as Node & { computed?: boolean; property?: Node; key?: Node; value?: Node; object?: Node }
-  if (type === 'MemberExpression') return reads(object!, name) || (computed === true && reads(property!, name))
-  if (type === 'Property') return (computed === true && reads(key!, name)) || reads(value!, name)
-  return children(node).some((child) => reads(child, name))
 }
 
 /** Imports are done before anything else, wherever they stand, while the transform does each in its place. Lines stay. */

@@ -154,20 +154,6 @@ test('a script that only speaks of imports is no module, and stays as lax as it 
   expect(made['late.js']).toContain('require')
 })
 
-test('a name that is read in its own declaration is undefined there, as in what the original converts', () => {
-  const files = { 'lib.js': 'exports.run = (a) => { if (a) { const n = n && a; let m = 1, k = () => k; return [n, m, k() === k] } }' }
-  const body = (more: Record<string, string> = {}): any => {
-    let found: unknown
-    load(compile({ ...files, ...more })).modules((name: string, run: unknown) => name === 'lib.js' && (found = run))
-    return found
-  }
-  const made: { run?: (a: number) => unknown } = {}
-  body()(null, {}, made)
-  expect(made.run!(1)).toEqual([undefined, 1, true])
-  expect(String(body())).toContain('var   n = n && a; let m = 1')
-  expect(String(body({ 'project.config.json': '{"setting":{"es6":false}}' }))).toContain('const n = n && a')
-})
-
 test('a script that is named from the root is looked for beside as well', () => {
   const result = compile({ 'kit/main.js': "exports.a = require('/deep/a').a", 'kit/deep/a.js': 'exports.a = 1', 'app.js': "require('/kit/main'); App({})" })
   expect(messages(result)).toEqual([])
