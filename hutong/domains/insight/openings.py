@@ -1,9 +1,9 @@
 """Openings: how people come to programs, day by day."""
 
-from hutong.domains.insight.sales import LONGEST
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.frozen import Frozen
 
+from .sales import LONGEST
 from .tables import Opening, Way
 
 # The published scenes of each way; what is not here has no better name than "other".

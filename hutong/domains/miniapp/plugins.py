@@ -78,7 +78,7 @@ def keep(blobs: Blobs, appid: str, files: Mapping[str, bytes], compiled: Compile
     )
     if described is None or "plugin.json" not in own:
         message = f"The program beside the plugin does not use it: name its provider {appid} under plugins."
-        raise DomainError(PACKAGE_REFUSED, diagnostics=[_wrong(message)])
+        raise _refusal(message)
     return Offer(
         source_hash=blobs.put(_zipped(own)),
         size_bytes=sum(len(body) for path, body in own.items() if "node_modules/" not in path),
@@ -350,11 +350,8 @@ def _version_for(snapshot: Snapshot, appid: str, wish: Wish) -> PluginVersion | 
 
 
 def _refusal(message: str) -> DomainError:
-    return DomainError(PACKAGE_REFUSED, diagnostics=[_wrong(message)])
-
-
-def _wrong(message: str) -> dict[str, object]:
-    return {"level": "error", "file": "app.json", "line": 1, "column": 1, "message": message}
+    wrong = {"level": "error", "file": "app.json", "line": 1, "column": 1, "message": message}
+    return DomainError(PACKAGE_REFUSED, diagnostics=[wrong])
 
 
 def _object(body: bytes) -> dict[str, object]:

@@ -47,8 +47,7 @@ def show(tx: Tx, *, author_id: UserId, post_id: PostId, after: UserId) -> None:
         return
     contacts = people.list_(tx, user_id=author_id, after=after, limit=SHOWN_AT_A_TIME)
     friends = sorted(access.mutual(tx, user_id=author_id, ids=[one.contact_id for one in contacts]))
-    for friend in friends:
-        tx.insert_or_find(Line(friend, post_id), by=("user_id", "post_id"))
+    tx.insert_all([Line(friend, post_id) for friend in friends])
     updates.append(tx, friends, "moments.posted", {"post_id": str(post_id)})
     if len(contacts) == SHOWN_AT_A_TIME:
         tx.emit(Posted(author_id=author_id, post_id=post_id, after=contacts[-1].contact_id))
