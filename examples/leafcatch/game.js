@@ -11,9 +11,33 @@ let scale = 1
 let height = 0
 let game = null
 let shown = 'title'
+let last = 0
 let best = Number(wx.getStorageSync('best')) || 0
 let isRecord = false
 let buttons = []
+
+// Looking at an advertisement to its end earns one more life, once a game; on the first page a banner stands below.
+const revival = wx.createRewardedVideoAd({ adUnitId: 'adunit-1eafca7c0000001f' })
+let mayRevive = false
+revival.onLoad(() => (mayRevive = true))
+revival.onError(() => (mayRevive = false))
+revival.onClose(({ isEnded }) => {
+  if (!isEnded) return
+  game.revive()
+  shown = 'play'
+  last = 0
+})
+const BANNER_WIDE = Math.min(windowWidth - 24, 360)
+const banner = wx.createBannerAd({ adUnitId: 'adunit-1eafca7c000000ba', style: { left: (windowWidth - BANNER_WIDE) / 2, top: windowHeight, width: BANNER_WIDE } })
+banner.onError(() => {})
+banner.onResize(({ height: high }) => (banner.style.top = wx.getWindowInfo().windowHeight - high - 12))
+let isBannerShown = false
+function placeBanner() {
+  if (isBannerShown === (shown === 'title')) return
+  isBannerShown = !isBannerShown
+  if (isBannerShown) banner.show().catch(() => {})
+  else banner.hide()
+}
 
 function fit({ windowWidth: width, windowHeight: high }) {
   canvas.width = width * pixelRatio
@@ -113,15 +137,16 @@ function draw() {
   if (shown === 'over') {
     const top = Math.max(158, height * 0.24)
     context.beginPath()
-    context.roundRect(24, top, WIDTH - 48, 330, 18)
+    const reviving = mayRevive && !game.revived
+    context.roundRect(24, top, WIDTH - 48, reviving ? 388 : 330, 18)
     context.fillStyle = c.panel
     context.fill()
     text(isRecord ? words.record : words.score, WIDTH / 2, top + 40, 18, c.soft)
     text(String(game.score), WIDTH / 2, top + 84, 48, c.ink, 700)
     text(`${words.best} ${best}`, WIDTH / 2, top + 124, 14, c.soft)
-    button(words.again, top + 150, begin, c.button)
-    button(words.friends, top + 208, showFriends, c.soft)
-    button(words.share, top + 266, challenge, c.soft)
+    const choices = [[words.again, begin], [words.friends, showFriends], [words.share, challenge]]
+    if (reviving) choices.unshift([words.revive, () => revival.show().catch(() => (mayRevive = false))])
+    choices.forEach(([said, press], at) => button(said, top + 150 + 58 * at, press, at ? c.soft : c.button))
   }
 }
 
@@ -151,7 +176,6 @@ function over() {
   wx.setUserCloudStorage({ KVDataList: [{ key: 'best', value: String(best) }], fail() {} })
 }
 
-let last = 0
 function turn(now) {
   if (shown === 'play') {
     // A tab that was away has not played meanwhile.
@@ -163,6 +187,7 @@ function turn(now) {
     if (game.over) over()
   }
   draw()
+  placeBanner()
   requestAnimationFrame(turn)
 }
 requestAnimationFrame(turn)

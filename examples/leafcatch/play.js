@@ -15,10 +15,18 @@ class Play {
     this.score = 0
     this.lives = LIVES
     this.until = 0
+    this.revived = false
   }
 
   get over() {
     return this.lives <= 0
+  }
+
+  /** Go on with one more life and nothing in the air. */
+  revive() {
+    this.lives = 1
+    this.falling = []
+    this.revived = true
   }
 
   /** Put the middle of the tray here. */

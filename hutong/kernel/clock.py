@@ -14,6 +14,17 @@ SECOND_MS = 1000
 MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
+BEIJING_MS = 8 * HOUR_MS
+
+
+def day_of(moment: int) -> int:
+    """The day of UTC+8 a moment falls on, counted from 1970."""
+    return (moment + BEIJING_MS) // DAY_MS
+
+
+def start_of(day: int) -> int:
+    """The moment a day of UTC+8 begins."""
+    return day * DAY_MS - BEIJING_MS
 
 
 def wire_now() -> Millis:

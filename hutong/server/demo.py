@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from hutong.domains.ads import advertisements, units
 from hutong.domains.apps import apps, grants, openids, organisations, platform
 from hutong.domains.apps.tables import App as Application
 from hutong.domains.apps.tables import AppKind, OrgId, Role
@@ -25,6 +26,8 @@ from hutong.domains.contacts import people
 from hutong.domains.contacts.tables import Source
 from hutong.domains.identity import passwords, proofs, sessions, users
 from hutong.domains.identity.tables import UserId
+from hutong.domains.media import files as media
+from hutong.domains.media.tables import FileKind
 from hutong.domains.miniapp import categories, cloud_records, devices
 from hutong.domains.moments import posts
 from hutong.domains.moments.tables import ProgramPage
@@ -44,7 +47,7 @@ from hutong.kernel.frozen import Frozen
 from hutong.kernel.money import Fen
 from hutong.kernel.settings import Settings
 
-from . import demo_programs, world
+from . import demo_picture, demo_programs, world
 from .audit import reading
 from .authority import authority_of
 
@@ -135,6 +138,7 @@ class Drawn(Frozen):
     passwords: dict[str, tuple[str, str]]  # username → password and its hash
     merchant_keys: dict[str, tuple[MchId, NewMerchantKey]]  # shop → its number and keys
     packages: dict[str, demo_programs.Kept | None]  # shop or game → its code, where the runtime is built
+    advertised: media.Prepared
 
 
 async def ensure(app: "App") -> None:
@@ -156,15 +160,23 @@ async def _draw(settings: Settings, blobs: Blobs) -> Drawn:
     plain = {person.username: ids.handle("", 10) for person in world.PEOPLE}
     numbers = {shop.key: MchId("19" + ids.digits(8)) for shop in world.SHOPS}
     with_programs = [*(shop.key for shop in world.SHOPS), world.GAME]
-    hashes, made, kept = await asyncio.gather(
+    hashes, made, kept, advertised = await asyncio.gather(
         asyncio.gather(*(asyncio.to_thread(passwords.hash, password) for password in plain.values())),
         asyncio.gather(*(asyncio.to_thread(_merchant_key, settings, mchid) for mchid in numbers.values())),
         asyncio.gather(*(asyncio.to_thread(demo_programs.keep, blobs, key) for key in with_programs)),
+        asyncio.to_thread(_advertised, blobs),
     )
     return Drawn(
         passwords={name: (plain[name], hashed) for name, hashed in zip(plain, hashes, strict=True)},
         merchant_keys=dict(zip(numbers, zip(numbers.values(), made, strict=True), strict=True)),
         packages=dict(zip(with_programs, kept, strict=True)),
+        advertised=advertised,
+    )
+
+
+def _advertised(blobs: Blobs) -> media.Prepared:
+    return media.prepare(
+        blobs, kind=FileKind.IMAGE, content=demo_picture.draw(), content_type="image/png", name="tea.png"
     )
 
 
@@ -206,6 +218,7 @@ def _make(tx: Tx, drawn: Drawn, folder: Path) -> None:
     companies = [_company(tx, by_name)]
     _friendships(tx, by_name)
     cards = programs | {world.GAME: _game(tx, shops.id, by_name, drawn)}
+    _advertise(tx, shops.id, cards, drawn)
     _talks(tx, by_name, cards)
     _moments(tx, by_name, cards)
     _follows(tx, by_name, accounts)
@@ -375,6 +388,23 @@ def _game(tx: Tx, org_id: OrgId, by_name: dict[str, UserId], drawn: Drawn) -> Ap
         grants.give(tx, user_id=user_id, appid=app.appid, scope=cloud_records.SCOPE)
         cloud_records.keep(tx, appid=app.appid, user_id=user_id, pairs=[("best", str(score))])
     return app
+
+
+def _advertise(tx: Tx, org_id: OrgId, programs: dict[str, Application], drawn: Drawn) -> None:
+    """The places of the game, and what stands in them."""
+    for unit_id, kind, name in world.AD_UNITS:
+        units.create(tx, appid=programs[world.GAME].appid, kind=kind, name=name, unit_id=unit_id)
+    target = programs[world.AD_SHOP].appid
+    advertisements.create(
+        tx,
+        org_id=org_id,
+        title=world.AD_TITLE,
+        words=world.AD_WORDS,
+        picture=media.keep_prepared(tx, drawn.advertised, owner=target).handle,
+        appid=target,
+        path="",
+        seconds=5,
+    )
 
 
 def _talks(tx: Tx, by_name: dict[str, UserId], programs: dict[str, Application]) -> None:

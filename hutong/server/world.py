@@ -4,6 +4,7 @@ Only names and words; `demo.py` makes it through the rooms' own functions. Names
 tests can rely on them; every secret is drawn at first start.
 """
 
+from hutong.domains.ads.tables import UnitKind
 from hutong.domains.miniapp.tables import DeviceKind
 from hutong.kernel.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from hutong.kernel.frozen import Frozen
@@ -141,6 +142,13 @@ FRIENDS = (
 GAME = "leafcatch"
 GAME_NAME, GAME_INTRODUCTION = "接茶", "移动茶盘，接住落下的茶叶。和朋友比一比。"
 SCORES = {"wulan": 27, "maxiao": 41, "shenmei": 12}
+
+# The places the game keeps for advertisements, and what the street advertises there.
+AD_UNITS = (
+    ("adunit-1eafca7c0000001f", UnitKind.REWARDED, "续一条命"),
+    ("adunit-1eafca7c000000ba", UnitKind.BANNER, "首页下方"),
+)
+AD_SHOP, AD_TITLE, AD_WORDS = "tea", "高山乌龙，今早刚到", "午后配一块桂花糕正好"
 
 # What neighbours have shown in their moments; a card is named by its words.
 MOMENTS: tuple[Said, ...] = (

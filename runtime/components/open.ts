@@ -1,46 +1,7 @@
-/** Places for what is the platform's: advertisements, the linked account, and a person's open data. */
+/** Places for what is the platform's: the linked account, and a person's open data. */
 
 import { program, resolveUrl } from '../engine/program'
-import { BuiltIn, defineElement, number, text } from './element'
-
-/** As published: more often than this nobody is asked for another. */
-const SOONEST_AD_S = 30
-
-/** The published code of "there is no advertisement that fits". */
-const NO_AD = { errCode: 1004, errMsg: 'no suitable ad' }
-
-/** Nobody places advertisements here, so each request is answered as where there is none. */
-class Ad extends BuiltIn {
-  static override attributes = { 'unit-id': text(), 'ad-intervals': number(0) }
-  static override events = ['load', 'error', 'close']
-  private asking: ReturnType<typeof setInterval> | undefined
-
-  connectedCallback(): void {
-    this.ask()
-    this.again()
-  }
-
-  disconnectedCallback(): void {
-    clearInterval(this.asking)
-  }
-
-  override changed(name: string): void {
-    if (!this.isConnected) return
-    if (name === 'unit-id') this.ask()
-    else if (name === 'ad-intervals') this.again()
-  }
-
-  private again(): void {
-    clearInterval(this.asking)
-    const seconds = this.read<number>('ad-intervals')
-    if (seconds >= SOONEST_AD_S) this.asking = setInterval(() => this.ask(), seconds * 1000)
-  }
-
-  private ask(): void {
-    const answer = this.read('unit-id') ? NO_AD : { errCode: 1002, errMsg: 'invalid unit id' }
-    queueMicrotask(() => this.emit('error', { ...answer }))
-  }
-}
+import { BuiltIn, defineElement, text } from './element'
 
 interface LinkedAccount {
   name: string
@@ -130,7 +91,5 @@ class OpenData extends BuiltIn {
   }
 }
 
-defineElement('ad', Ad)
-defineElement('ad-custom', class extends Ad {})
 defineElement('official-account', OfficialAccount)
 defineElement('open-data', OpenData)

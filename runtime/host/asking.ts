@@ -17,6 +17,11 @@ export async function withScope(services: HostServices, scope: Scope, reason = '
   services.used?.(scope)
 }
 
+/** As where no campaign has one for the program. */
+function noAds(): never {
+  throw { errCode: 1004, errMsg: 'no advertisement' }
+}
+
 function strings(value: unknown, otherwise: string[] = []): string[] {
   return Array.isArray(value) ? value.map(String) : otherwise
 }
@@ -332,6 +337,11 @@ const open: Record<string, Capability> = {
   getPrivacySetting: { run: async (services) => (await services.privacy?.()) ?? { needAuthorization: false, privacyContractName: '' } },
   requirePrivacyAuthorize: { privacy: true, run: () => undefined },
   openPrivacyContract: { run: (services) => (services.showPrivacy ?? missing)() },
+  findAd: { args: { unitId: 'string', kinds: 'object' }, perSecond: 10, run: (services, { unitId, kinds }) => (services.ads ?? noAds()).find(unitId, strings(kinds)) },
+  showAd: { args: { showing: 'string' }, perSecond: 2, run: (services, { showing }) => (services.ads ?? noAds()).show(showing) },
+  closedAd: { args: { showing: 'string' }, run: (services, { showing }) => (services.ads ?? noAds()).closed(showing) },
+  sawAd: { args: { showing: 'string' }, perSecond: 10, run: (services, { showing }) => (services.ads ?? noAds()).saw(showing) },
+  openAd: { args: { showing: 'string' }, activation: true, run: (services, { showing }) => (services.ads ?? noAds()).open(showing) },
   chooseAddress: { activation: true, privacy: true, run: (services) => (services.chooseAddress ?? missing)() },
   chooseInvoiceTitle: { activation: true, privacy: true, run: (services) => (services.chooseInvoiceTitle ?? missing)() },
   chooseLicensePlate: { activation: true, privacy: true, run: (services) => (services.chooseLicensePlate ?? missing)() },

@@ -3,6 +3,7 @@
  * asking the person where a person must be asked.
  */
 
+import { adServices } from './ads'
 import { deviceServices } from './device'
 import type { Shell } from './launch'
 import { handOver } from './files'
@@ -47,6 +48,7 @@ export function platformServices(shell: Shell, storage: ProgramStorage, { appid,
     },
     ...networkServices({ token: shell.token, appid, channel, urlCheck }),
     requestPayment: (payment) => shell.pay({ appId: appid, ...payment, signType: payment.signType ?? 'RSA' }),
+    ads: adServices(shell, appid),
     grants,
     ask,
     userProfile: async (purpose) => {

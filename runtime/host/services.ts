@@ -186,6 +186,10 @@ export interface ShellServices {
   addCalendar: (event: CalendarEvent) => Promise<void>
   openContact: (options: Record<string, unknown>) => Promise<void>
   openAccount: (username: string, how: 'profile' | 'chat') => Promise<void>
+  /** Cover the program with an advertisement: resolves with how it went once that is gone. */
+  showAd: (ad: Advertisement) => Promise<{ ended: boolean; pressed: boolean }>
+  /** Open what an advertisement is for. */
+  openAd: (ad: Advertisement) => Promise<void>
   navigateToProgram: (target: { appId: string; path: string; extraData: Record<string, unknown>; envVersion: string; embedded: boolean; shortLink?: string }) => Promise<void>
   navigateBackProgram: (extraData: Record<string, unknown>) => Promise<void>
   restart: (path: string) => Promise<void>
@@ -194,6 +198,18 @@ export interface ShellServices {
   /** The program's privacy guide, and whether the person has yet to agree to it. */
   showPrivacy: () => Promise<void>
   askPrivacy: () => Promise<boolean>
+}
+
+/** An advertisement as the API gives it; `rewarded` is looked at for `seconds`, others may be closed at once. */
+export interface Advertisement {
+  showing_id: string
+  title: string
+  words: string
+  picture: string
+  app: { appid: string; name: string; avatar: string }
+  path: string
+  seconds: number
+  rewarded: boolean
 }
 
 export interface CalendarEvent {
@@ -241,6 +257,17 @@ export interface HostServices extends Partial<DeviceServices>, Partial<ShellServ
     friends: (keys: string[]) => Promise<object[]>
     group: (keys: string[], shareTicket: string) => Promise<object[]>
     self: () => Promise<object>
+  }
+  /** Advertisements. Where a press leads is kept here, under the name of the showing. */
+  ads?: {
+    /** Fails with the published numbers. */
+    find: (unitId: string, kinds: string[]) => Promise<{ showing: string; title: string; words: string; picture: string }>
+    /** Cover the page with one that was found; resolves when it is on screen. */
+    show: (showing: string) => Promise<void>
+    /** Resolves when it has gone, with whether it was looked at to its end. */
+    closed: (showing: string) => Promise<{ isEnded: boolean }>
+    saw: (showing: string) => Promise<void>
+    open: (showing: string) => Promise<void>
   }
   checkSession: () => Promise<void>
   request: (request: NetworkRequest, signal: AbortSignal, tell: Tell) => Promise<NetworkAnswer>

@@ -4,9 +4,11 @@
  */
 
 import { asError, guard } from '../api/define'
-import { fetchPackage, run } from '../engine/loader'
+import { addSheet, fetchPackage, run } from '../engine/loader'
 import { program, resolveUrl } from '../engine/program'
 import { beginOpenData, started } from '../engine/open-data'
+import css from './ads/ads.css'
+import { serveGame as serveAds } from './ads/over'
 
 /** What the frame lends a game of its own parts. */
 export interface Lent {
@@ -108,7 +110,7 @@ function listenToTouches(wx: Record<string, unknown>): void {
   for (const [type, tell] of Object.entries(told)) {
     window.addEventListener(type, (event) => {
       const { pointerId, clientX, clientY, pressure, timeStamp, target } = event as PointerEvent
-      if ((target as Element | null)?.closest('.h-dialog, .h-toast, .h-game-keys')) return
+      if ((target as Element | null)?.closest('.h-dialog, .h-toast, .h-game-keys, .h-ad-over')) return
       if (type !== 'pointerdown' && !down.has(pointerId)) return
       const touch = { identifier: pointerId, clientX, clientY, pageX: clientX, pageY: clientY, screenX: clientX, screenY: clientY, force: pressure }
       if (type === 'pointerdown' || type === 'pointermove') down.set(pointerId, touch)
@@ -195,6 +197,8 @@ export function begin({ wx, openData, onShare, keepDrawing, cardPicture, reportE
   wx.offHide = wx.offAppHide
   listenToTouches(wx)
   keyboard(wx)
+  addSheet('base', css)
+  serveAds(wx)
   wx.loadSubpackage = (options: { name: string; success?: Listener; fail?: Listener; complete?: Listener }) => {
     const heardOf = new Set<Listener>()
     const one = boot.manifest.packages.find((each) => each.root && (each.name === options.name || each.root.replace(/\/$/, '') === options.name)) as { root: string; bytes?: number } | undefined

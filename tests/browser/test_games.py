@@ -61,3 +61,55 @@ def test_a_friends_card_opens_a_game_and_friends_are_ranked(browser: Browser, se
         page.evaluate("() => new Promise(requestAnimationFrame)")
     assert shades(page, 125, 225) > 60
     context.close()
+
+
+@pytest.mark.shows("MIN-19")
+def test_an_advertisement_is_looked_at_to_its_end_and_earns_a_life(browser: Browser, server: Server) -> None:
+    person = server.person("linwan")
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-US")
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{server.url}/p/linwan/sign-in")
+    page.fill("input[name=username]", "linwan")
+    page.fill("input[name=password]", person.password)
+    page.keyboard.press("Enter")
+    page.locator(".line").filter(has_text=CARD).click()
+    page.locator("[role=log]").get_by_text(CARD).last.click()
+    game = page.frame_locator("iframe:visible")
+    banner = game.locator(".h-ad-over")
+    expect(banner.get_by_text("高山乌龙")).to_be_visible()
+    box = banner.bounding_box()
+    assert box is not None and box["y"] + box["height"] <= HEIGHT
+
+    scale = WIDTH / FIELD
+    page.mouse.click(WIDTH / 2, (HEIGHT / scale * 0.62 + 25) * scale)
+    expect(banner).to_be_hidden()
+    page.mouse.click(2, HEIGHT / 2)  # at the left edge nothing is caught
+    top = max(158, HEIGHT / scale * 0.24)
+    cover = page.get_by_role("dialog", name="Ad: 高山乌龙")
+    for _ in range(2000):  # drawn at the screen's own pace
+        page.mouse.click(WIDTH / 2, (top + 173) * scale)  # the first choice, once the game is over
+        if cover.is_visible():
+            break
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(cover.get_by_role("timer")).to_contain_text("Reward in")
+    cover.get_by_role("button", name="Close").click()
+    cover.get_by_role("button", name="Go on watching").click()
+    expect(cover.get_by_text("Reward earned")).to_be_visible()
+    with page.expect_response(re.compile(r"/api/ads/\d+$")):
+        cover.get_by_role("button", name="Close").click()
+    expect(cover).to_be_hidden()
+    context.close()
+
+    owner = server.person("shenmei")
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
+    desk = context.new_page()
+    desk.set_default_timeout(20_000)
+    desk.goto(f"{server.url}/console")
+    desk.fill("input[name=username]", "shenmei")
+    desk.fill("input[name=password]", owner.password)
+    desk.keyboard.press("Enter")
+    desk.get_by_role("link", name="Advertisements").click()
+    row = desk.get_by_role("row").filter(has_text="高山乌龙")
+    expect(row.locator("td").nth(3)).to_have_text("1")
+    context.close()

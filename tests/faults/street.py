@@ -24,7 +24,7 @@ from hutong.domains.insight import sales
 from hutong.domains.pay import ledger
 from hutong.domains.work import corps, credentials
 from hutong.domains.work.tables import CredentialKind
-from hutong.kernel.clock import wire_now
+from hutong.kernel.clock import day_of, wire_now
 from hutong.kernel.db import Tx
 from hutong.kernel.settings import Settings
 from hutong.server import audit
@@ -203,7 +203,7 @@ class Street:
         paid = sum(amount for somebody in people for amount in somebody.paid.values())
         back = sum(amount for somebody in people for amount in somebody.refunded.values())
         with audit.reading(self.settings) as snapshot:
-            today = sales.day_of(wire_now())
+            today = day_of(wire_now())
             days = sales.by_day(snapshot, self.shop.mchid, first=today - 1, last=today)
             counted = [sum(getattr(day, name) for day in days) for name in FIGURES]
             assert counted == [

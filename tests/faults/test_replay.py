@@ -25,7 +25,7 @@ from hutong.domains.official.tables import FollowScene
 from hutong.domains.pay import cards, ledger, orders, refunds, remittances
 from hutong.domains.pay.tables import CardBehaviour, RefundTerms, Terms, TradeType
 from hutong.kernel import deliveries, events
-from hutong.kernel.clock import HOUR_MS, MINUTE_MS, SECOND_MS, wire_now
+from hutong.kernel.clock import HOUR_MS, MINUTE_MS, SECOND_MS, day_of, wire_now
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.deliveries import Delivery, DeliveryState
 from hutong.kernel.errors import DATABASE_LOST, DomainError
@@ -99,7 +99,7 @@ class Lane:
         """All that follows has followed, once."""
         assert {name: flaws for name, flaws in audit.run(self.settings).items() if flaws} == {}
         with audit.reading(self.settings) as snapshot:
-            today = sales.day_of(wire_now())
+            today = day_of(wire_now())
             days = sales.by_day(snapshot, self.shop.mchid, first=today - 1, last=today + 2)
             counted = [sum(getattr(day, name) for day in days) for name in FIGURES]
             assert counted == [2, 200, 2, 60]

@@ -3,6 +3,7 @@
 from hutong.domains.miniapp.events import ProgramOpened
 from hutong.domains.pay import orders, refunds
 from hutong.domains.pay.events import OrderPaid, RefundSucceeded
+from hutong.kernel.clock import day_of
 from hutong.kernel.db import Tx
 from hutong.kernel.events import on
 
@@ -28,4 +29,4 @@ def count_refund(tx: Tx, event: RefundSucceeded) -> None:
 @on(ProgramOpened, name="insight.count_opening")
 def count_opening(tx: Tx, event: ProgramOpened) -> None:
     """An opening, on the day it is counted."""
-    openings.count(tx, appid=event.appid, day=sales.day_of(tx.now), way=openings.way_of(event.scene))
+    openings.count(tx, appid=event.appid, day=day_of(tx.now), way=openings.way_of(event.scene))

@@ -1,10 +1,13 @@
 """Openings: how people come to programs, day by day."""
 
+from hutong.domains.miniapp import categories
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.frozen import Frozen
 
 from .sales import LONGEST
 from .tables import Opening, Way
+
+_AT_ONCE = 500  # programs looked at together
 
 # The published scenes of each way; what is not here has no better name than "other".
 SCENES: dict[Way, tuple[int, ...]] = {
@@ -73,3 +76,29 @@ def by_day(snapshot: Snapshot, appid: str, *, first: int, last: int) -> list[Day
     ):
         found.setdefault(row.day, {})[row.way] = row.times
     return [Day(day, found.get(day, {})) for day in range(first, last + 1)]
+
+
+def by_category(snapshot: Snapshot, *, first: int, last: int) -> dict[int, tuple[int, int]]:
+    """How often the programs of each second-class category were opened, and how many were.
+
+    A program that says several counts in each; categories nobody opened are left out.
+    """
+    found: dict[int, tuple[int, int]] = {}
+    after = ""
+    while True:
+        rows = snapshot.rows(
+            "select appid, sum(times) from insight_opening where appid > :after and day between :first and :last"
+            " group by appid order by appid limit :limit",
+            after=after,
+            first=first,
+            last=last,
+            limit=_AT_ONCE,
+        )
+        said = categories.of_many(snapshot, [appid for appid, _ in rows]) if rows else {}
+        for appid, sum_ in rows:
+            for category in said.get(appid, []):
+                times, programs = found.get(category.second, (0, 0))
+                found[category.second] = (times + int(sum_), programs + 1)
+        if len(rows) < _AT_ONCE:
+            return found
+        after = rows[-1][0]

@@ -1,24 +1,13 @@
 """Sales: what merchants took and gave back, day by day."""
 
 from hutong.domains.pay.tables import MchId
-from hutong.kernel.clock import DAY_MS, HOUR_MS
+from hutong.kernel.clock import day_of
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.money import CNY, Fen
 
 from .tables import Sales
 
-BEIJING_MS = 8 * HOUR_MS
 LONGEST = 366  # days asked for at once
-
-
-def day_of(moment: int) -> int:
-    """The day of UTC+8 a moment falls on."""
-    return (moment + BEIJING_MS) // DAY_MS
-
-
-def start_of(day: int) -> int:
-    """The moment a day of UTC+8 begins."""
-    return day * DAY_MS - BEIJING_MS
 
 
 def count(

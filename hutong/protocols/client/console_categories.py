@@ -4,14 +4,16 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from hutong.domains.apps import access, acts
+from hutong.domains.apps import access, acts, platform
 from hutong.domains.apps.tables import App, Role
+from hutong.domains.insight import openings, sales
 from hutong.domains.miniapp import categories, templates
 from hutong.domains.miniapp.categories import CATEGORIES, Ability, Category
 from hutong.domains.miniapp.tables import SubscribeKind, Template
 from hutong.domains.miniapp.template_library import Keyword, Title
+from hutong.kernel.clock import day_of
 from hutong.kernel.db import Snapshot, Tx
-from hutong.kernel.endpoints import Response
+from hutong.kernel.endpoints import Request, Response
 
 from .console import AppRef, Text
 from .protocol import Person, client
@@ -179,3 +181,37 @@ def remove_template(tx: Tx, person: Person, req: TemplateRef) -> None:
     templates.remove(tx, appid=app.appid, template_id=req.template_id)
     target = f"{app.appid} {req.template_id}"
     acts.record(tx, org_id=app.org_id, user_id=person.user_id, verb="app.template_remove", target=target)
+
+
+class VisitsQuery(Request):
+    days: Annotated[int, Meta(ge=1, le=sales.LONGEST)] = 30
+
+
+class CategoryVisits(Response):
+    """`times`: how often its `programs` were opened; one that says several categories counts in each."""
+
+    first_name: str
+    second: int
+    second_name: str
+    times: int
+    programs: int
+
+
+class Visits(Response):
+    """The most visited category first; those nobody visited are left out."""
+
+    categories: list[CategoryVisits]
+
+
+@client.get("/platform/visits")
+def list_visits(snapshot: Snapshot, person: Person, req: VisitsQuery) -> Visits:
+    """What people come to mini programs for, in the last days, today among them."""
+    platform.require_admin(snapshot, person.user_id)
+    today = day_of(snapshot.now)
+    found = openings.by_category(snapshot, first=today - req.days + 1, last=today)
+    rows = [
+        CategoryVisits(kind.first_name, kind.second, kind.second_name, *found[kind.second])
+        for kind in CATEGORIES.values()
+        if kind.second in found
+    ]
+    return Visits(sorted(rows, key=lambda row: -row.times))

@@ -28,6 +28,7 @@ from hutong.domains.pay.tables import (
     Trust,
 )
 from hutong.kernel import deliveries
+from hutong.kernel.clock import day_of, start_of
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.deliveries import Delivery, DeliveryState
 from hutong.kernel.endpoints import Id, Natural, Request, Response
@@ -178,7 +179,7 @@ class Overview(Response):
 
 def _day(found: Sales) -> DayView:
     return DayView(
-        begins_at=sales.start_of(found.day),
+        begins_at=start_of(found.day),
         paid=found.paid,
         paid_amount=found.paid_amount,
         refunded=found.refunded,
@@ -190,7 +191,7 @@ def _day(found: Sales) -> DayView:
 def merchant_overview(snapshot: Snapshot, person: Person, req: OverviewQuery) -> Overview:
     """What the merchant took and gave back, day by day."""
     merchant = access.require_merchant(snapshot, req.mchid, person.user_id)
-    today = sales.day_of(snapshot.now)
+    today = day_of(snapshot.now)
     days = sales.by_day(snapshot, merchant.mchid, first=today - req.days + 1, last=today)
     return Overview(
         currency="CNY",

@@ -8,6 +8,7 @@ from hutong.domains.apps import access, apps
 from hutong.domains.apps.tables import AppKind, Role
 from hutong.domains.insight import openings, sales
 from hutong.domains.insight.tables import Way
+from hutong.kernel.clock import day_of, start_of
 from hutong.kernel.db import Snapshot
 from hutong.kernel.endpoints import Response
 
@@ -38,6 +39,6 @@ def list_openings(snapshot: Snapshot, person: Person, req: OpeningsQuery) -> Ope
     app = apps.require_kind(
         access.require_app(snapshot, req.appid, person.user_id, at_least=Role.OPERATOR), AppKind.MINI_PROGRAM
     )
-    today = sales.day_of(snapshot.now)
+    today = day_of(snapshot.now)
     found = openings.by_day(snapshot, app.appid, first=today - req.days + 1, last=today)
-    return Openings([OpeningsDay(sales.start_of(day.day), day.times) for day in found])
+    return Openings([OpeningsDay(start_of(day.day), day.times) for day in found])

@@ -5,7 +5,7 @@ from hutong.domains.insight.handlers import count_payment, count_refund
 from hutong.domains.pay import orders, refunds
 from hutong.domains.pay.events import OrderPaid, RefundSucceeded
 from hutong.domains.pay.tables import RefundTerms
-from hutong.kernel.clock import DAY_MS, HandWound
+from hutong.kernel.clock import DAY_MS, HandWound, day_of, start_of
 from hutong.kernel.db import Tx
 from hutong.kernel.money import Fen
 from tests.domains.builders import a_merchant, a_payer, order_terms
@@ -13,7 +13,7 @@ from tests.domains.builders import a_merchant, a_payer, order_terms
 
 def test_a_day_holds_what_was_paid_and_given_back_on_it(tx: Tx, clock: HandWound) -> None:
     ann, shop = a_payer(tx, balance=1000), a_merchant(tx)
-    today = sales.day_of(tx.now)
+    today = day_of(tx.now)
     for number in ("TEA-001", "TEA-002"):
         order = orders.place(tx, mchid=shop.mchid, out_trade_no=number, terms=order_terms(amount=120))
         orders.pay(tx, order, payer_id=ann)
@@ -35,7 +35,7 @@ def test_a_day_holds_what_was_paid_and_given_back_on_it(tx: Tx, clock: HandWound
 
 
 def test_a_day_begins_at_midnight_of_utc_8() -> None:
-    day = sales.day_of(1_780_000_000_000)
-    assert sales.day_of(sales.start_of(day)) == day
-    assert sales.day_of(sales.start_of(day) - 1) == day - 1
-    assert (sales.start_of(day) + 8 * 3_600_000) % DAY_MS == 0
+    day = day_of(1_780_000_000_000)
+    assert day_of(start_of(day)) == day
+    assert day_of(start_of(day) - 1) == day - 1
+    assert (start_of(day) + 8 * 3_600_000) % DAY_MS == 0

@@ -47,6 +47,53 @@ export interface ActView {
   done_at: number
 }
 
+export interface AdChange {
+  org_id: string
+  ad_id: string
+  running: boolean
+}
+
+/** What came of it: each is counted once. */
+export interface AdNews {
+  showing_id: string
+  seen?: boolean
+  finished?: boolean
+  pressed?: boolean
+}
+
+/** What to show, under what name to tell of it, and where a press leads; `seconds` to look at it for a reward. */
+export interface AdShown {
+  showing_id: string
+  title: string
+  words: string
+  picture: string
+  app: AccountLine
+  path: string
+  seconds: number
+}
+
+/** `seen`, `finished` and `pressed`: how often in the last thirty days. */
+export interface AdView {
+  ad_id: string
+  title: string
+  words: string
+  picture: string
+  app: AccountLine
+  path: string
+  seconds: number
+  running: boolean
+  seen: number
+  finished: number
+  pressed: number
+}
+
+/** `kinds`: the places the call or component is for; `unit_id` has to be one of them. */
+export interface AdWish {
+  appid: string
+  unit_id: string
+  kinds: UnitKind[]
+}
+
 export interface AddressBook {
   addresses: AddressLine[]
 }
@@ -101,6 +148,10 @@ export interface AdminView {
 
 export interface Admins {
   admins: AdminView[]
+}
+
+export interface Ads {
+  ads: AdView[]
 }
 
 /** What the program is told, by template: accept, reject, ban or filter. */
@@ -400,6 +451,15 @@ export interface CategoryView {
   sensitive: boolean
 }
 
+/** `times`: how often its `programs` were opened; one that says several categories counts in each. */
+export interface CategoryVisits {
+  first_name: string
+  second: number
+  second_name: string
+  times: number
+  programs: number
+}
+
 export interface CertificateView {
   serial_no: string
   effective_at: number
@@ -521,6 +581,11 @@ export interface ConsoleAccountsMenuButton {
 
 export interface ConsoleAppRef {
   appid: string
+}
+
+/** The most visited category first; those nobody visited are left out. */
+export interface ConsoleCategoriesVisits {
+  categories: CategoryVisits[]
 }
 
 export interface ConsoleMemberPage {
@@ -1117,6 +1182,17 @@ export interface Names {
   names: Record<string, string>
 }
 
+/** `picture` is an uploaded image's handle; `path` a page of the program `appid`, with its query. */
+export interface NewAd {
+  org_id: string
+  title: string
+  picture: string
+  appid: string
+  words?: string
+  path?: string
+  seconds?: number
+}
+
 export interface NewAdmin {
   username: string
 }
@@ -1230,6 +1306,12 @@ export interface NewTag {
 export interface NewTester {
   appid: string
   username: string
+}
+
+export interface NewUnit {
+  appid: string
+  kind: UnitKind
+  name: string
 }
 
 /** `package` is a zip of the program's folder, with the npm packages it uses in `node_modules`. With `preview` it is only to be looked at: it stands in no list, and is gone with the next one. `path` is the page with its query that the preview's code opens. */
@@ -1779,6 +1861,12 @@ export interface ProgramsOpening {
   card?: CardOpened | null
 }
 
+/** `next` is the next page's `before`, or null on the last page. */
+export interface ProgramsVisits {
+  programs: VisitLine[]
+  next: number | null
+}
+
 /** Where an app's messages and events go. Left out, the keys are drawn anew. */
 export interface PushAddress {
   appid: string
@@ -2292,6 +2380,27 @@ export type TradeType = 'APP' | 'JSAPI' | 'MWEB' | 'NATIVE'
 /** How a merchant checks our signatures. */
 export type Trust = 'CERTIFICATE' | 'PUBLIC_KEY'
 
+export interface UnitChange {
+  appid: string
+  unit_id: string
+  open: boolean
+}
+
+/** What kind of place a program keeps. */
+export type UnitKind = 'BANNER' | 'CUSTOM' | 'INTERSTITIAL' | 'REWARDED'
+
+export interface UnitView {
+  unit_id: string
+  kind: UnitKind
+  name: string
+  open: boolean
+  created_at: number
+}
+
+export interface Units {
+  units: UnitView[]
+}
+
 export interface UnknownPath {
   protocol: string
   method: string
@@ -2380,12 +2489,6 @@ export interface VisitLine {
   program: AccountLine
   opened_at: number
   times: number
-}
-
-/** `next` is the next page's `before`, or null on the last page. */
-export interface Visits {
-  programs: VisitLine[]
-  next: number | null
 }
 
 export interface Voice {
@@ -2563,27 +2666,6 @@ export const openAccountConversation = (req: OneAccount): Promise<ConversationLi
 /** Tap a button of a followed account's menu; its developer hears of it. */
 export const tapMenu = (req: Tap): Promise<Tapped> => call('POST', '/accounts/{appid}/menu/tap', req)
 
-/** Stand before an order, once its merchant's signature is checked. */
-export const openCashier = (req: CashierOpening): Promise<CashierShown> => call('POST', '/cashiers', req)
-
-/** The cashier as it stands now, after a reload or a cut. */
-export const showCashier = (req: { cashier_id: string }): Promise<CashierShown> => call('GET', '/cashiers/{cashier_id}', req)
-
-/** Pay. Sent again, or from another tab, it pays once and answers alike. */
-export const confirm = (req: Confirmation): Promise<Paid> => call('POST', '/cashiers/{cashier_id}/confirm', req)
-
-/** What was paid here, for a client that lost the answer. Refused while nothing is. */
-export const showResult = (req: { cashier_id: string }): Promise<Paid> => call('GET', '/cashiers/{cashier_id}/result', req)
-
-/** Walk away. The order stays open for its payer; a paid one stays paid. */
-export const cancel = (req: OneCashier): Promise<void> => call('POST', '/cashiers/{cashier_id}/cancel', req)
-
-/** What a scanned text leads to. An account that I follow hears where I scanned it. */
-export const resolveCode = (req: Scan): Promise<Resolved> => call('POST', '/codes/resolve', req)
-
-/** A text as a picture of a QR code. */
-export const drawCode = (req: Drawing): Promise<void> => call('POST', '/codes/draw', req)
-
 /** The organisations I work for. */
 export const listOrganisations = (): Promise<OrganisationList> => call('GET', '/console/organisations')
 
@@ -2629,6 +2711,54 @@ export const consoleStopPush = (req: { appid: string }): Promise<void> => call('
 /** One check, step by step. */
 export const getPushCheck = (req: { appid: string; check_id: string }): Promise<PushCheckView> => call('GET', '/console/apps/{appid}/push/checks/{check_id}', req)
 
+/** An advertisement for a place in a program; it counts when it is told to have been seen. */
+export const chooseAd = (req: AdWish): Promise<AdShown> => call('POST', '/programs/{appid}/ads', req)
+
+/** Say that an advertisement was seen, looked at to its end, or pressed. */
+export const tellOfAd = (req: AdNews): Promise<void> => call('POST', '/ads/{showing_id}', req)
+
+/** The places a program keeps for advertisements. */
+export const listAdUnits = (req: { appid: string }): Promise<Units> => call('GET', '/console/apps/{appid}/ad-units', req)
+
+/** A place more. */
+export const createAdUnit = (req: NewUnit): Promise<UnitView> => call('POST', '/console/apps/{appid}/ad-units', req)
+
+/** Close a place, or open it again. */
+export const changeAdUnit = (req: UnitChange): Promise<UnitView> => call('PUT', '/console/apps/{appid}/ad-units/{unit_id}', req)
+
+/** What the organisation shows in its programs' places, and what came of it. */
+export const listAds = (req: { org_id: string }): Promise<Ads> => call('GET', '/console/organisations/{org_id}/ads', req)
+
+/** Show something more; it runs at once. */
+export const createAd = (req: NewAd): Promise<AdView> => call('POST', '/console/organisations/{org_id}/ads', req)
+
+/** Stop an advertisement, or let it run again. */
+export const changeAd = (req: AdChange): Promise<AdView> => call('PUT', '/console/organisations/{org_id}/ads/{ad_id}', req)
+
+/** Show it no more, and forget what was counted of it. */
+export const deleteAd = (req: { org_id: string; ad_id: string }): Promise<void> => call('DELETE', '/console/organisations/{org_id}/ads/{ad_id}', req)
+
+/** Stand before an order, once its merchant's signature is checked. */
+export const openCashier = (req: CashierOpening): Promise<CashierShown> => call('POST', '/cashiers', req)
+
+/** The cashier as it stands now, after a reload or a cut. */
+export const showCashier = (req: { cashier_id: string }): Promise<CashierShown> => call('GET', '/cashiers/{cashier_id}', req)
+
+/** Pay. Sent again, or from another tab, it pays once and answers alike. */
+export const confirm = (req: Confirmation): Promise<Paid> => call('POST', '/cashiers/{cashier_id}/confirm', req)
+
+/** What was paid here, for a client that lost the answer. Refused while nothing is. */
+export const showResult = (req: { cashier_id: string }): Promise<Paid> => call('GET', '/cashiers/{cashier_id}/result', req)
+
+/** Walk away. The order stays open for its payer; a paid one stays paid. */
+export const cancel = (req: OneCashier): Promise<void> => call('POST', '/cashiers/{cashier_id}/cancel', req)
+
+/** What a scanned text leads to. An account that I follow hears where I scanned it. */
+export const resolveCode = (req: Scan): Promise<Resolved> => call('POST', '/codes/resolve', req)
+
+/** A text as a picture of a QR code. */
+export const drawCode = (req: Drawing): Promise<void> => call('POST', '/codes/draw', req)
+
 /** The account's menu, for its editor. */
 export const getOwnMenu = (req: { appid: string }): Promise<MenuView> => call('GET', '/console/apps/{appid}/menu', req)
 
@@ -2658,6 +2788,9 @@ export const addTemplate = (req: TemplateWish): Promise<TemplateView> => call('P
 
 /** Take it away, with what people ticked for it. */
 export const removeTemplate = (req: { appid: string; template_id: string }): Promise<void> => call('DELETE', '/console/apps/{appid}/templates/{template_id}', req)
+
+/** What people come to mini programs for, in the last days, today among them. */
+export const listVisits = (req: { days?: number } = {}): Promise<ConsoleCategoriesVisits> => call('GET', '/platform/visits', req)
 
 /** The organisation's merchants. */
 export const listMerchants = (req: { org_id: string }): Promise<MerchantList> => call('GET', '/console/organisations/{org_id}/merchants', req)
@@ -3002,7 +3135,7 @@ export const openProgram = (req: ProgramsOpening): Promise<Opened> => call('POST
 export const getManifest = (req: { appid: string; channel?: Channel; preview?: string }): Promise<void> => call('GET', '/programs/{appid}/manifest', req)
 
 /** The programs I opened, latest first. */
-export const listRecentPrograms = (req: { before?: number | null } = {}): Promise<Visits> => call('GET', '/programs', req)
+export const listRecentPrograms = (req: { before?: number | null } = {}): Promise<ProgramsVisits> => call('GET', '/programs', req)
 
 /** The programs I put among mine, the one added last first. */
 export const listOwnPrograms = (): Promise<OwnPrograms> => call('GET', '/my-programs')

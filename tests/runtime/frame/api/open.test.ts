@@ -42,19 +42,6 @@ beforeAll(async () => {
       menus: `return [await wx.showShareMenu({ withShareTicket: true, menus: ['shareAppMessage', 'shareTimeline'] }), await wx.updateShareMenu({ withShareTicket: true, isPrivateMessage: false }), await wx.hideShareMenu({ menus: ['shareTimeline'] }), await tried(wx.showShareMenu({ menus: 'all' }))]`,
       sends: `const path = await wx.canvasToTempFilePath({ canvas: await new Promise((resolve) => wx.createSelectorQuery().select('#canvas').node(({ node }) => resolve(node)).exec()) }).then((r) => r.tempFilePath); return [await wx.showShareImageMenu({ path }), await wx.shareFileMessage({ filePath: path, fileName: 'menu.png' }), await wx.shareVideoMessage({ videoPath: path }), await tried(wx.shareFileMessage({ filePath: 'wxfile://none' })), await tried(wx.showShareImageMenu({})), await tried(wx.shareVideoMessage({}))]`,
       group: `return [await wx.getShareInfo({ shareTicket: 'st1' }), await tried(wx.getShareInfo({})), await wx.getGroupEnterInfo()]`,
-      ads: `
-        const out = {}
-        for (const [kind, name] of [['rewarded', 'createRewardedVideoAd'], ['interstitial', 'createInterstitialAd']]) {
-          const ad = wx[name]({ adUnitId: 'adunit-1' }), errors = []
-          ad.onLoad(() => errors.push('loaded')); ad.onClose(() => errors.push('closed'))
-          const off = () => errors.push('off'); ad.onError(off); ad.offError(off)
-          ad.onError((error) => errors.push(error.errCode)); await until(() => errors.length)
-          const loaded = await tried(ad.load()), shown = await tried(ad.show())
-          ad.offLoad(); ad.offClose(); ad.destroy()
-          const before = errors.length; await tried(ad.load())
-          out[kind] = { errors, loaded, shown, quiet: errors.length === before }
-        }
-        return out`,
       refused: `const out = {}; for (const name of ['startWifi', 'openBluetoothAdapter', 'createBLEConnection', 'startHCE', 'checkIsOpenAccessibility', 'startSoterAuthentication', 'getWeRunData', 'faceDetect', 'getChatToolInfo', 'sendSms', 'setScreenBrightness', 'addCard', 'chooseInvoice', 'requestVirtualPayment', 'requestMerchantTransfer', 'addFileToFavorites', 'openChannelsActivity']) out[name] = [(await tried(wx[name]())).failed.errMsg, wx.canIUse(name)]; return out`,
     },
     {
@@ -218,15 +205,6 @@ describe.skipIf(!hasBrowser)('the platform', () => {
     expect([info, none.failed.errMsg, entered]).toEqual([{ encryptedData: 'sealed', iv: 'iv', errMsg: 'getShareInfo:ok' }, wrong('getShareInfo', 'shareTicket'), { encryptedData: 'group', iv: 'iv', errMsg: 'getGroupEnterInfo:ok' }])
     expect(await steps.asked()).toContainEqual(['shareInfo', 'st1'])
     proves('wx_api', 'getShareInfo', 'getGroupEnterInfo')
-  })
-
-  test('while there is no advertisement, ads say so with the published number', async () => {
-    const said = await steps.run('ads')
-    for (const kind of ['rewarded', 'interstitial']) {
-      expect(said[kind]).toEqual({ errors: [1004, 1004, 1004], loaded: { failed: { errCode: 1004, errMsg: 'no advertisement' } }, shown: { failed: { errCode: 1004, errMsg: 'no advertisement' } }, quiet: true })
-    }
-    proves('wx_api', 'createRewardedVideoAd', 'createInterstitialAd')
-    for (const object of ['RewardedVideoAd', 'InterstitialAd']) proves('wx_api_objects', ...['load', 'show', 'destroy', 'onError', 'offError'].map((name) => `${object}.${name}`))
   })
 
   test('what no browser can do fails in the published words, and canIUse says no beforehand', async () => {

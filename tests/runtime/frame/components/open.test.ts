@@ -1,4 +1,4 @@
-/** What is the platform's: slots for advertisements, the linked account, open data. */
+/** What is the platform's: the linked account, open data. */
 
 import { describe, expect, test } from 'vitest'
 
@@ -18,23 +18,6 @@ looks(
 )
 
 describe.skipIf(!hasBrowser)('the platform’s own', () => {
-  test('where there is no advertisement that is said, at once and as often as it is asked for', async () => {
-    const running = await open(
-      '<ad-custom unit-id="{{unit}}" ad-intervals="{{often}}" binderror="got"/><view id="unit" bindtap="unit">u</view><view id="often" bindtap="often">o</view>',
-      'data: { unit: "", often: 0 }, got(e) { note(e.detail.errCode) }, unit() { this.setData({ unit: "adunit-1" }) }, often() { this.setData({ often: 40 }) }',
-    )
-    await expect.poll(() => [...running.notes]).toEqual(['1002'])
-    await running.frame.locator('#unit').click()
-    await expect.poll(() => [...running.notes]).toEqual(['1002', '1004'])
-    // Its next turn is forty seconds off; it is brought forward here.
-    await running.frame.evaluate('window.setInterval = (again, ms) => { if (ms === 40000) window.again = again; return 0 }')
-    await running.frame.locator('#often').click()
-    await expect.poll(() => running.frame.evaluate('typeof window.again')).toBe('function')
-    await running.frame.evaluate('again()')
-    await expect.poll(() => [...running.notes]).toEqual(['1002', '1004', '1004'])
-    proves('components', 'ad-custom.binderror', 'ad-custom.unit-id', 'ad-custom.ad-intervals')
-  })
-
   test('the linked account is shown once in a page, and followed at a press', async () => {
     const wxml = '<official-account bindload="got" binderror="got"/><official-account bindload="got" binderror="got"/>'
     const page = 'got(e) { note(e.type, e.detail.status, e.detail.errMsg) }'

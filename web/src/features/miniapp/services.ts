@@ -20,6 +20,7 @@ export interface Stage {
   run: Run
   router: Router
   ask: Ask
+  showAd: ShellServices['showAd']
   share: (content: { title: string; path: string; imageUrl: string }) => Promise<void>
   shareText: NonNullable<HostServices['shareText']>
   shareFile: ShellServices['shareFile']
@@ -75,7 +76,7 @@ async function linked(appid: string): Promise<AccountsAccountCard> {
   return first === undefined ? refuse('no official account is linked') : getAccount({ appid: first.appid })
 }
 
-function more({ run, router, ask, shareText, shareFile, shareMenu, resizeWindow, topBarText, restart }: Stage): Partial<HostServices> {
+function more({ run, router, ask, showAd, shareText, shareFile, shareMenu, resizeWindow, topBarText, restart }: Stage): Partial<HostServices> {
   const { appid } = run
   return {
     askPrivacy: async () => {
@@ -142,6 +143,8 @@ function more({ run, router, ask, shareText, shareFile, shareMenu, resizeWindow,
       if (how === 'profile') await router.push(`/accounts/${account.appid}`)
       else await router.push(`/chats/${(await openAccountConversation({ appid: account.appid }).catch((thrown: unknown) => refuse(toApiError(thrown).message))).conversation_id}`)
     },
+    showAd,
+    openAd: async ({ app, path }) => void (await router.push({ path: `/programs/${app.appid}`, query: { ...(path === '' ? {} : { path }), scene: '1095' } })),
     navigateToProgram: async ({ appId, path, extraData, envVersion, embedded }) => {
       announce(appId, appid, extraData)
       await router.push({
