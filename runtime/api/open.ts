@@ -22,6 +22,7 @@ host('chooseLicensePlate', `${OPEN}/license-plate`)
 host('checkIsAddedToMyMiniProgram', `${OPEN}/my-miniprogram`)
 host('getGroupEnterInfo', `${OPEN}/group`, { allowSingleChat: 'flag?', needGroupOpenID: 'flag?' })
 host('requestPayment', 'miniprogram/payment', { timeStamp: 'text', nonceStr: 'text', package: 'text', signType: 'text?', paySign: 'text' })
+host('requestVirtualPayment', 'miniprogram/payment', { mode: 'text', signData: 'text', paySig: 'text', signature: 'text' })
 
 // ── privacy ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -107,6 +107,12 @@ export const capabilities: Record<string, Capability> = {
     perSecond: 2,
     run: (services, { timeStamp, nonceStr, package: prepay, signType, paySign }) => services.requestPayment({ timeStamp, nonceStr, package: prepay, signType, paySign }),
   },
+  requestVirtualPayment: {
+    args: { mode: 'string', signData: 'string', paySig: 'string', signature: 'string' },
+    activation: true,
+    perSecond: 2,
+    run: (services, { mode, signData, paySig, signature }) => (services.requestVirtualPayment ?? missing())({ mode, signData, paySig, signature }),
+  },
   ...asking,
 }
 

@@ -22,6 +22,8 @@ export interface Shell {
   urlCheck?: boolean
   /** Show the cashier for what a page asked to be paid; resolves once it is paid. */
   pay: (request: PaymentRequest & { appId: string }) => Promise<void>
+  /** Show a cashier that is open already; resolves once it is paid, refuses as published for virtual payments. */
+  payAt?: (cashierId: string) => Promise<void>
   /** Ask whether the program may have something; true if it may. */
   ask: (scope: Scope, reason: string) => Promise<boolean>
   /** Offer the chats to send a card to. */

@@ -11,6 +11,7 @@ import { networkServices } from './network'
 import { keptName } from './sealing'
 import type { HostServices, Scope } from './services'
 import { keepValue, type ProgramStorage } from './storage'
+import { virtualPayment } from './virtual-payment'
 
 /** The program the services are for: its manifest says why it asks for what. */
 export interface Served {
@@ -48,6 +49,7 @@ export function platformServices(shell: Shell, storage: ProgramStorage, { appid,
     },
     ...networkServices({ token: shell.token, appid, channel, urlCheck }),
     requestPayment: (payment) => shell.pay({ appId: appid, ...payment, signType: payment.signType ?? 'RSA' }),
+    ...virtualPayment(shell, appid),
     ads: adServices(shell, appid),
     grants,
     ask,

@@ -34,6 +34,14 @@ export type NetworkNews =
 
 type Tell = (news: NetworkNews) => void
 
+/** What a page sells, as its server signed it: `signData` is JSON. */
+export interface VirtualPurchase {
+  mode: string
+  signData: string
+  paySig: string
+  signature: string
+}
+
 export interface PaymentRequest {
   timeStamp: string
   nonceStr: string
@@ -275,6 +283,8 @@ export interface HostServices extends Partial<DeviceServices>, Partial<ShellServ
   upload?: (request: { url: string; name: string; file: ArrayBuffer; fileName: string; type: string; header: Record<string, string>; formData: Record<string, string>; timeout: number }, signal: AbortSignal, tell: Tell) => Promise<NetworkAnswer>
   connect?: (request: { url: string; header: Record<string, string>; protocols: string[]; timeout: number }) => Promise<Socket>
   requestPayment: (payment: PaymentRequest) => Promise<void>
+  /** Sell what is not shipped. Fails with the published numbers. */
+  requestVirtualPayment?: (purchase: VirtualPurchase) => Promise<void>
   /** What this person decided about this program: allowed or refused. */
   grants: () => Promise<Record<Scope, boolean>>
   /** Ask the person; true if granted. Remembered. */

@@ -7,10 +7,12 @@ import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+from wechat_xpay.auth import calc_pay_sig, calc_signature
 
 from hutong.kernel.compiler import BUNDLE
 from hutong.testing import MiniProgram, Person, Server
@@ -44,6 +46,7 @@ STEPS = {
     "caller": "wx.chooseContact()",
     "grow": "wx.setWindowSize({ width: 640, height: 500 })",
     "beside": "wx.setTopBarText({ text: '茶好了' })",
+    "sells": "wx.requestVirtualPayment(purchase)",
     "contact": "wx.addPhoneContact({ firstName: '安', mobilePhoneNumber: '13800138000' })",
 }
 # Scopes the program explains in app.json.
@@ -89,8 +92,9 @@ def package(other: str, template: str = "") -> bytes:
         )
         archive.writestr(
             "p/p.js",
-            f"const ids = {ids}; const steps = {{ {steps} }}\n"
+            f"let purchase; const ids = {ids}; const steps = {{ {steps} }}\n"
             "Page({ data: { said: '', turn: 0 },\n"
+            "  onLoad({ sells }) { if (sells) purchase = JSON.parse(decodeURIComponent(sells)) },\n"
             "  tell(value) { this.setData({ turn: this.data.turn + 1, said: JSON.stringify(value) }) },\n"
             "  told(event) { this.tell(event.detail) },\n"
             "  linked(event) { this.setData({ linked: JSON.stringify(event.detail) }) },\n"
@@ -626,3 +630,57 @@ def test_nothing_private_is_chosen_before_the_privacy_guide_is_agreed_to(
     shown.escape()
     assert shown.said == {"errMsg": "chooseAddress:fail cancel"}
     proves("app_config", "app.json __usePrivacyCheck__")
+
+
+@pytest.mark.shows("MIN-19")
+def test_what_is_not_shipped_is_sold_by_its_servers_word_and_paid_with_the_pin(
+    context: BrowserContext, server: Server, programs: list[MiniProgram]
+) -> None:
+    """The server signs with the AppKey and the session's key; a wrong word opens no cashier."""
+    program, player, owner = programs[0], server.user("Dou"), server.person("shenmei")
+    at = f"/console/apps/{program.appid}/offer"
+    offer = owner.request("POST", at, json={"mchid": server.merchants[0].mchid})
+    owner.request("POST", f"{at}/goods", json={"product_id": "hat", "name": "草帽", "price": 600})
+    key = program.sign_in(player.login(program))["session_key"]
+    data = json.dumps(
+        {
+            "offerId": offer["offer_id"],
+            "buyQuantity": 1,
+            "env": 0,
+            "currencyType": "CNY",
+            "productId": "hat",
+            "goodsPrice": 600,
+            "outTradeNo": "HAT-20261129",
+            "attach": "",
+        }
+    )
+    signed = {
+        "mode": "short_series_goods",
+        "signData": data,
+        "paySig": calc_pay_sig("requestVirtualPayment", data, offer["live_key"]),
+        "signature": calc_signature(data, key),
+    }
+    page = enter(context, server, player)
+
+    def show(purchase: dict[str, str]) -> Shown:
+        path = quote("p/p?sells=" + quote(json.dumps(purchase), safe=""), safe="")
+        page.goto(f"{server.url}/p/{player.username}/programs/{program.appid}?path={path}")
+        shown = Shown(page, program.appid)
+        expect(shown.frame.locator("#sells")).to_be_visible(timeout=20_000)
+        return shown
+
+    wrong = show({**signed, "paySig": "0" * 64})
+    wrong.tap("sells")
+    assert wrong.said["errCode"] == -15006
+    shown = show(signed)
+    shown.tap("sells")
+    sheet = page.get_by_role("dialog")
+    expect(sheet.get_by_text("草帽")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert shown.said["errCode"] == -2
+    shown.tap("sells")
+    expect(sheet.get_by_text("草帽")).to_be_visible()
+    page.keyboard.type(player.pay_pin)
+    sheet.get_by_role("button", name=re.compile("Done|Back")).last.click()
+    assert shown.said == {"errMsg": "requestVirtualPayment:ok"}
+    page.close()

@@ -192,3 +192,28 @@ PLUGIN_DECIDED = ErrorCode(
 )
 PLUGIN_WAITING = ErrorCode("miniapp.plugin_waiting", Kind.CONFLICT, "What waits is not deleted.")
 PLUGIN_IN_USE = ErrorCode("miniapp.plugin_in_use", Kind.CONFLICT, "Only what was refused is deleted.")
+OFFER_MISSING = ErrorCode("miniapp.offer_missing", Kind.NOT_FOUND, "The program sells no virtual goods.")
+OFFER_HELD = ErrorCode("miniapp.offer_held", Kind.CONFLICT, "The program sells virtual goods already.")
+VIRTUAL_INVALID = ErrorCode("miniapp.virtual_invalid", Kind.INVALID, "A field of the purchase is wrong.")
+VIRTUAL_PAY_SIG = ErrorCode("miniapp.virtual_pay_sig", Kind.FORBIDDEN, "The AppKey made another signature.")
+VIRTUAL_SIGNATURE = ErrorCode(
+    "miniapp.virtual_signature", Kind.FORBIDDEN, "The person's session key made another signature."
+)
+VIRTUAL_SESSION = ErrorCode(
+    "miniapp.virtual_session", Kind.CONFLICT, "The person is not signed in to the program, or no longer."
+)
+VIRTUAL_OPENID = ErrorCode("miniapp.virtual_openid", Kind.NOT_FOUND, "Nobody has this openid at the program.")
+VIRTUAL_USED = ErrorCode("miniapp.virtual_used", Kind.CONFLICT, "The number was used for something else.")
+VIRTUAL_CURRENCY = ErrorCode("miniapp.virtual_currency", Kind.INVALID, "Only CNY is taken.")
+VIRTUAL_UNPUBLISHED = ErrorCode(
+    "miniapp.virtual_unpublished", Kind.CONFLICT, "The goods or coins are not published."
+)
+VIRTUAL_PRICE = ErrorCode("miniapp.virtual_price", Kind.CONFLICT, "The goods have another price.")
+VIRTUAL_MISSING = ErrorCode("miniapp.virtual_missing", Kind.NOT_FOUND, "There is no such virtual order.")
+VIRTUAL_LEFT = ErrorCode("miniapp.virtual_left", Kind.CONFLICT, "Another sum is left to refund.")
+VIRTUAL_STATE = ErrorCode("miniapp.virtual_state", Kind.CONFLICT, "The order is not one that may do this.")
+VIRTUAL_GOODS_FULL = ErrorCode(
+    "miniapp.virtual_goods_full", Kind.LIMITED, "The program has as many goods as it may."
+)
+COINS_TOO_FEW = ErrorCode("miniapp.coins_too_few", Kind.CONFLICT, "There are not so many coins.")
+COIN_ACT_DONE = ErrorCode("miniapp.coin_act_done", Kind.CONFLICT, "This was done already under this number.")

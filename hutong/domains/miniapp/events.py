@@ -4,7 +4,7 @@ from hutong.domains.identity.tables import UserId
 from hutong.kernel.clock import Millis
 from hutong.kernel.events import Event
 
-from .tables import ReviewId, VersionId
+from .tables import ReviewId, VersionId, VirtualOrderId
 
 
 class VersionReleased(Event, topic="miniapp.version_released", key="appid"):
@@ -59,3 +59,25 @@ class ReviewDecided(Event, topic="miniapp.review_decided", key="appid"):
     approved: bool
     at: Millis
     submitted_by: UserId
+
+
+class VirtualPaid(Event, topic="miniapp.virtual_paid", key="order_id"):
+    """Virtual goods or coins are paid; coins are the person's already."""
+
+    appid: str
+    order_id: VirtualOrderId
+    user_id: UserId
+    at: Millis
+
+
+class VirtualRefunded(Event, topic="miniapp.virtual_refunded", key="order_id"):
+    """The money of virtual goods or coins is back, some of it or all."""
+
+    appid: str
+    order_id: VirtualOrderId
+    user_id: UserId
+    at: Millis
+    out_refund_no: str
+    refund_id: str
+    amount: int
+    begun_at: Millis

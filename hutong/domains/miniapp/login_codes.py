@@ -106,8 +106,8 @@ def is_signed_in(snapshot: Snapshot, *, appid: str, user_id: UserId) -> bool:
     return session is not None and snapshot.now < session.expires_at
 
 
-def check(snapshot: Snapshot, *, appid: str, user_id: UserId, signature: str) -> Session:
-    """The session, if `signature` is the HMAC-SHA-256 of nothing under its key.
+def check(snapshot: Snapshot, *, appid: str, user_id: UserId, signature: str, data: bytes = b"") -> Session:
+    """The session, if `signature` is the HMAC-SHA-256 of `data`, or of nothing, under its key.
 
     Raises SESSION_MISSING, SIGNATURE_WRONG.
     """
@@ -117,7 +117,7 @@ def check(snapshot: Snapshot, *, appid: str, user_id: UserId, signature: str) ->
     key = snapshot.vault.unseal(session.key_sealed)
     # Some SDKs key it with the base64 text, some with the bytes behind it.
     accepted = (
-        hmac.new(made, b"", hashlib.sha256).hexdigest() for made in (key.encode(), base64.b64decode(key))
+        hmac.new(made, data, hashlib.sha256).hexdigest() for made in (key.encode(), base64.b64decode(key))
     )
     if not any(hmac.compare_digest(signature.encode(), fitting.encode()) for fitting in accepted):
         raise DomainError(SIGNATURE_WRONG)

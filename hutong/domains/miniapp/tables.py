@@ -6,14 +6,17 @@ from typing import NewType
 from hutong.domains.apps.tables import OrgId
 from hutong.domains.chat.tables import ConversationId
 from hutong.domains.identity.tables import UserId
+from hutong.domains.pay.tables import MchId, OrderId
 from hutong.kernel.clock import Millis
 from hutong.kernel.frozen import Frozen
+from hutong.kernel.money import Fen
 from hutong.kernel.rows import Row, table
 
 VersionId = NewType("VersionId", int)
 ReviewId = NewType("ReviewId", int)
 ComplaintId = NewType("ComplaintId", int)
 DeviceId = NewType("DeviceId", int)
+VirtualOrderId = NewType("VirtualOrderId", int)
 PluginVersionId = NewType("PluginVersionId", int)
 
 
@@ -477,3 +480,109 @@ class Device(Row):
     path: str = ""
     phone_id: UserId | None = None  # whose phone it is linked with, until `linked_until`
     linked_until: Millis | None = None
+
+
+class Env(IntEnum):
+    """Which of a program's two worlds of virtual goods, by its published number."""
+
+    LIVE = 0
+    SANDBOX = 1
+
+
+@table("miniapp_offer", key="appid", unique=["offer_id"])
+class Offer(Row):
+    """A program may sell virtual goods and coins. `coins_per_yuan` is 0 while it has no coins."""
+
+    appid: str
+    offer_id: str
+    mchid: MchId  # who is paid
+    app_key_sealed: str
+    sandbox_key_sealed: str
+    coins_per_yuan: int
+    created_at: Millis
+
+
+@table("miniapp_virtual_goods", key=("appid", "env", "product_id"))
+class VirtualGoods(Row):
+    """Something to buy that is not shipped. `price` is in fen."""
+
+    appid: str
+    env: Env
+    product_id: str
+    name: str
+    price: Fen
+    remark: str
+    item_url: str
+    published: bool = False
+
+
+class VirtualState(StrEnum):
+    CREATED = "CREATED"
+    PAID = "PAID"  # and not yet handed out
+    PROVIDED = "PROVIDED"
+
+
+@table("miniapp_virtual_order", key="id", unique=[("appid", "env", "out_trade_no"), ("mchid", "order_id")])
+class VirtualOrder(Row):
+    """Goods or coins somebody buys: `product_id` is empty for coins, `price` what one costs in fen.
+
+    What was paid and went back is the payment's to say.
+    """
+
+    id: VirtualOrderId
+    appid: str
+    env: Env
+    out_trade_no: str
+    user_id: UserId
+    product_id: str
+    quantity: int
+    price: Fen
+    amount: Fen
+    attach: str
+    mchid: MchId
+    order_id: OrderId
+    state: VirtualState
+    created_at: Millis
+    changed_at: Millis
+    paid_at: Millis | None = None
+    provided_at: Millis | None = None
+
+
+@table(
+    "miniapp_coins",
+    key=("appid", "env", "user_id"),
+    checks=["bought >= 0", "given >= 0"],
+)
+class Coins(Row):
+    """A person's coins at a program: what is left of those bought and of those given, and how many there ever were."""
+
+    appid: str
+    env: Env
+    user_id: UserId
+    bought: int = 0
+    given: int = 0
+    bought_sum: int = 0
+    given_sum: int = 0
+    spent_sum: int = 0
+
+
+class CoinActKind(StrEnum):
+    PAY = "PAY"
+    CANCEL = "CANCEL"
+    PRESENT = "PRESENT"
+
+
+@table("miniapp_coin_act", key=("appid", "env", "order_id"))
+class CoinAct(Row):
+    """What a program's server did with somebody's coins, once for each number of its own."""
+
+    appid: str
+    env: Env
+    order_id: str
+    kind: CoinActKind
+    user_id: UserId
+    amount: int
+    given: int  # how many of them had been given
+    cancelled: int  # of a payment: how many were given back
+    pay_order_id: str  # of a cancellation: the payment's number
+    at: Millis

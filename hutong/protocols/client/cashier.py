@@ -127,14 +127,14 @@ def open_cashier(tx: Tx, person: Person, req: Opening) -> CashierShown:
         order = orders.by_prepay_id(tx, req.prepay_id)
     else:
         raise DomainError(ORDER_NOT_FOUND)
-    return _shown(tx, cashiers.open_(tx, user_id=person.user_id, order=order), order)
+    return cashier_shown(tx, cashiers.open_(tx, user_id=person.user_id, order=order), order)
 
 
 @client.get("/cashiers/{cashier_id}")
 def show_cashier(snapshot: Snapshot, person: Person, req: OneCashier) -> CashierShown:
     """The cashier as it stands now, after a reload or a cut."""
     cashier = cashiers.get(snapshot, user_id=person.user_id, cashier_id=req.cashier_id)
-    return _shown(snapshot, cashier, orders.get(snapshot, cashier.mchid, cashier.order_id))
+    return cashier_shown(snapshot, cashier, orders.get(snapshot, cashier.mchid, cashier.order_id))
 
 
 @client.post("/cashiers/{cashier_id}/confirm")
@@ -164,7 +164,8 @@ def cancel(tx: Tx, person: Person, req: OneCashier) -> None:
     cashiers.cancel(tx, cashiers.get(tx, user_id=person.user_id, cashier_id=req.cashier_id))
 
 
-def _shown(snapshot: Snapshot, cashier: Cashier, order: Order) -> CashierShown:
+def cashier_shown(snapshot: Snapshot, cashier: Cashier, order: Order) -> CashierShown:
+    """What a payer sees before an order."""
     merchant = merchants.get(snapshot, order.mchid)
     terms = order.terms
     balance = ledger.balance(snapshot, ledger.wallet(cashier.user_id, terms.currency))

@@ -24,6 +24,7 @@ from . import (
     user,
     wxa_user,
     wxacode,
+    xpay,
 )
 from .protocol import mp
 
@@ -49,4 +50,5 @@ __all__ = [
     "user",
     "wxa_user",
     "wxacode",
+    "xpay",
 ]

@@ -25,7 +25,15 @@ from hutong.domains.chat import bodies
 from hutong.domains.chat.events import AccountMessageSent
 from hutong.domains.identity.tables import UserId
 from hutong.domains.media import files
-from hutong.domains.miniapp.events import SubscribeAnswered, SubscribeChanged, SubscribeMessageSent
+from hutong.domains.miniapp import virtual_orders
+from hutong.domains.miniapp.events import (
+    SubscribeAnswered,
+    SubscribeChanged,
+    SubscribeMessageSent,
+    VirtualPaid,
+    VirtualRefunded,
+)
+from hutong.domains.miniapp.tables import VirtualOrderId
 from hutong.domains.official import blocks, service
 from hutong.domains.official.events import (
     CodeScanned,
@@ -36,6 +44,7 @@ from hutong.domains.official.events import (
     Unfollowed,
 )
 from hutong.domains.official.tables import ButtonKind
+from hutong.domains.pay import orders
 from hutong.kernel import deliveries, envelopes, xml
 from hutong.kernel.clock import SECOND_MS, Millis
 from hutong.kernel.db import Snapshot, Tx
@@ -51,6 +60,16 @@ TIMEOUT_MS = 5000
 RETRIES_MS = (0, 0)  # three tries in all, one upon the other
 PUSH = "mp.push"
 CHECK = "mp.address_check"
+MONEY = "mp.virtual"
+LADDER_MS = (
+    15_000,
+    15_000,
+    30_000,
+    180_000,
+    600_000,
+    *[1_800_000] * 4,
+    *[3_600_000] * 5,
+)  # fifteen tries in all
 NO_ADDRESS = "The app has no push address any more."
 
 
@@ -80,6 +99,7 @@ def _enqueue(
     fields: dict[str, Any],
     subject: str,
     answers: bool = False,
+    channel: str = PUSH,
 ) -> None:
     """Send fields to the app's server, if it has one."""
     settings = push.find(tx, appid)
@@ -95,7 +115,7 @@ def _enqueue(
     }
     deliveries.enqueue(
         tx,
-        channel=PUSH,
+        channel=channel,
         owner=appid,
         subject=subject,
         url=settings.url,
@@ -281,6 +301,70 @@ def push_subscribe_message_sent(tx: Tx, event: SubscribeMessageSent) -> None:
     _event(tx, event, "subscribe_msg_sent_event", List=[sent])
 
 
+# Of money and goods the server must say that it has understood, and is asked until it does.
+
+
+@on(VirtualPaid, name="mp.push_virtual_paid")
+def push_virtual_paid(tx: Tx, event: VirtualPaid) -> None:
+    order = virtual_orders.by_id(tx, event.order_id)
+    bought = {
+        "Quantity": order.quantity,
+        "OrigPrice": order.amount,
+        "ActualPrice": order.amount,
+        "Attach": order.attach,
+    }
+    told: dict[str, Any] = {"CoinInfo": bought}
+    if order.product_id:
+        told = {"GoodsInfo": {"ProductId": order.product_id, **bought}}
+    payment = orders.get(tx, order.mchid, order.order_id)
+    _told_of_money(
+        tx,
+        event,
+        "xpay_goods_deliver_notify" if order.product_id else "xpay_coin_pay_notify",
+        OutTradeNo=order.out_trade_no,
+        Env=int(order.env),
+        WeChatPayInfo={
+            "MchOrderNo": payment.out_trade_no,
+            "TransactionId": payment.transaction_id,
+            "PaidTime": (order.paid_at or 0) // SECOND_MS,
+        },
+        **told,
+    )
+
+
+@on(VirtualRefunded, name="mp.push_virtual_refunded")
+def push_virtual_refunded(tx: Tx, event: VirtualRefunded) -> None:
+    order = virtual_orders.by_id(tx, event.order_id)
+    _told_of_money(
+        tx,
+        event,
+        "xpay_refund_notify",
+        WxRefundId=event.refund_id,
+        MchRefundId=event.out_refund_no,
+        WxOrderId=str(order.id),
+        MchOrderId=order.out_trade_no,
+        RefundFee=event.amount,
+        RetCode=0,
+        RetMsg="ok",
+        RefundStartTimestamp=event.begun_at // SECOND_MS,
+        RefundSuccTimestamp=event.at // SECOND_MS,
+        WxpayRefundTransactionId=event.refund_id,
+    )
+
+
+def _told_of_money(tx: Tx, event: VirtualPaid | VirtualRefunded, name: str, **fields: Any) -> None:
+    openid = openids.of(tx, appid=event.appid, user_id=event.user_id)
+    _enqueue(
+        tx,
+        appid=event.appid,
+        user_id=event.user_id,
+        at=event.at,
+        fields={"MsgType": "event", "Event": name, "OpenId": openid, **fields},
+        subject=f"virtual:{event.order_id}",
+        channel=MONEY,
+    )
+
+
 def _written(message: dict[str, Any], format: PushFormat) -> bytes:
     wrapper, listed = LISTED.get(message.get("Event", "")), message.get("List")
     if wrapper is None or not isinstance(listed, list):
@@ -354,7 +438,39 @@ def give_up(tx: Tx, delivery: Delivery, complaint: str) -> None:
         service.apologise(tx, appid=pushed.appid, user_id=pushed.user_id, to=delivery.notify_id)
 
 
+def settle_money(tx: Tx, delivery: Delivery, answer: Incoming) -> str | None:
+    """Take the answer: ErrCode 0 in a 200 accepts. Goods are then handed out."""
+    if answer.status != 200:
+        return f"The server answered {answer.status}; only 200 accepts a push."
+    if not _is_understood(answer.body):
+        return "The server did not answer ErrCode 0."
+    pushed = msgspec.json.decode(delivery.payload, type=Pushed)
+    if pushed.message["Event"] == "xpay_goods_deliver_notify":
+        number = VirtualOrderId(int(delivery.subject.removeprefix("virtual:")))
+        virtual_orders.provide(tx, virtual_orders.by_id(tx, number))
+    return None
+
+
+def _is_understood(body: bytes) -> bool:
+    """ErrCode 0, in JSON or XML as published; servers also say it in small letters, or by the word success."""
+    text = body.strip()
+    if text.startswith(b"<"):
+        try:
+            said = xml.parse(text)
+        except xml.MalformedXml:
+            return False
+        return (
+            str(said.get("ErrCode", said.get("errcode", ""))) == "0" or said.get("return_code") == "SUCCESS"
+        )
+    try:
+        told = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text == b"success"
+    return isinstance(told, dict) and told.get("ErrCode", told.get("errcode")) == 0
+
+
 deliveries.channel(Channel(PUSH, RETRIES_MS, TIMEOUT_MS, build_push, settle_push, give_up))
+deliveries.channel(Channel(MONEY, LADDER_MS, TIMEOUT_MS, build_push, settle_money))
 
 
 # ── the check of a proposed address ────────────────────────────────────────────────────────────────────────

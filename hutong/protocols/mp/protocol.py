@@ -1,6 +1,7 @@
 """What every endpoint of this protocol shares: the app by its access token, JSON, and errcode in a 200."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -48,6 +49,11 @@ class Mp(Protocol):
         "open.weixin.qq.com",
     )
 
+    def __init__(self, name: str, *, mount: str) -> None:
+        super().__init__(name, mount=mount)
+        # By the beginning of a path: what else its calls must prove, over the body as it came.
+        self.checks: dict[str, Callable[[Snapshot, App, HttpRequest, str], None]] = {}
+
     def authenticate(self, snapshot: Snapshot, http: HttpRequest, endpoint: Endpoint) -> App | Nobody:
         """The app whose access token the query carries; nobody, where none is asked for."""
         if endpoint.caller_type is Nobody:
@@ -55,6 +61,9 @@ class Mp(Protocol):
         app = tokens.authenticate(snapshot, http.query.get("access_token"))
         http.notes["caller"] = app.appid
         http.notes["org_id"] = app.org_id
+        for prefix, check in self.checks.items():
+            if endpoint.path.startswith(prefix):
+                check(snapshot, app, http, endpoint.path)
         return app
 
     def decode(self, endpoint: Endpoint, http: HttpRequest) -> Any:

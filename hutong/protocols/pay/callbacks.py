@@ -55,6 +55,8 @@ class Notice(Frozen):
 def notify_transaction(tx: Tx, event: OrderPaid) -> None:
     """Tell the merchant that the order is paid."""
     order = orders.get(tx, event.mchid, event.order_id)
+    if not order.terms.notify_url:
+        return
     picture = msgspec.to_builtins(transaction(order, OrderState.SUCCESS))
     for told_elsewhere in ("description", "notify_url", "time_expire", "goods_tag", "limit_pay", "detail"):
         picture.pop(told_elsewhere, None)

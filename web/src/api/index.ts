@@ -528,6 +528,11 @@ export interface CodeRequest {
   width?: number
 }
 
+export interface CoinRate {
+  appid: string
+  coins_per_yuan: number
+}
+
 /** A kind of data by its published key, and what it is for. */
 export interface CollectedLine {
   key: string
@@ -923,6 +928,14 @@ export interface Goods {
   goods_name: string
 }
 
+export interface GoodsView {
+  product_id: string
+  name: string
+  price: number
+  remark: string
+  published: boolean
+}
+
 export interface GrantLine {
   app: AccountLine
   scope: string
@@ -1236,6 +1249,15 @@ export interface NewDevice {
   path?: string
 }
 
+/** Goods to be bought at once; the same id again changes them. `price` in fen. */
+export interface NewGoods {
+  appid: string
+  product_id: string
+  name: string
+  price: number
+  remark?: string
+}
+
 /** `scope` as published; the name and picture, and the phone number, are given by their own calls. */
 export interface NewGrant {
   appid: string
@@ -1271,6 +1293,12 @@ export interface NewMessage {
   body: Text | Image | Voice | Video | File | Link | MiniProgramCard | ContactCard | ChatAccountCard | Location | Chosen
   client_id: string
   quoted_seq?: number | null
+}
+
+export interface NewOffer {
+  appid: string
+  mchid: string
+  coins_per_yuan?: number
 }
 
 export interface NewOrganisation {
@@ -1398,6 +1426,22 @@ export interface NotificationTry {
   status: number | null
   error: string | null
   answer: string
+}
+
+/** `offer` is null while the program sells nothing virtual. */
+export interface OfferState {
+  offer: OfferView | null
+}
+
+/** `live_key` and `sandbox_key` are told once: when they are made. */
+export interface OfferView {
+  offer_id: string
+  mchid: string
+  coins_per_yuan: number
+  goods: GoodsView[]
+  sandbox_goods: GoodsView[]
+  live_key: string
+  sandbox_key: string
 }
 
 export interface OneAccount {
@@ -2485,6 +2529,15 @@ export interface Video {
   cover?: string
 }
 
+/** What a page gave to `requestVirtualPayment`, untouched. */
+export interface VirtualPurchase {
+  appid: string
+  mode: string
+  sign_data: string
+  pay_sig: string
+  signature: string
+}
+
 export interface VisitLine {
   program: AccountLine
   opened_at: number
@@ -3121,6 +3174,24 @@ export const listDomains = (req: { appid: string }): Promise<DomainLists> => cal
 
 /** Say which servers a program may reach. */
 export const changeDomains = (req: DomainChange): Promise<DomainLists> => call('PUT', '/console/apps/{appid}/domains', req)
+
+/** Stand before what a page sells, once both of its signatures are checked. */
+export const openVirtualPayment = (req: VirtualPurchase): Promise<CashierShown> => call('POST', '/programs/{appid}/virtual-payments', req)
+
+/** What a program sells that is not shipped, and under which number. */
+export const getOffer = (req: { appid: string }): Promise<OfferState> => call('GET', '/console/apps/{appid}/offer', req)
+
+/** Let a program sell; the answer tells its keys, this once. */
+export const openOffer = (req: NewOffer): Promise<OfferView> => call('POST', '/console/apps/{appid}/offer', req)
+
+/** New keys in place of the old ones, told this once. */
+export const resetOfferKeys = (req: ConsoleAppRef): Promise<OfferView> => call('POST', '/console/apps/{appid}/offer/keys', req)
+
+/** How many coins a yuan buys; 0 sells none. */
+export const setCoinRate = (req: CoinRate): Promise<OfferView> => call('PUT', '/console/apps/{appid}/offer/rate', req)
+
+/** Sell something more, in both worlds. */
+export const addVirtualGoods = (req: NewGoods): Promise<OfferView> => call('POST', '/console/apps/{appid}/offer/goods', req)
 
 /** A program's profile. */
 export const getProgram = (req: { appid: string }): Promise<ProgramCard> => call('GET', '/programs/{appid}', req)

@@ -42,6 +42,7 @@ const router = createRouter({
     { path: '/programs/:appid/openings', component: () => import('./app/OpeningsPage.vue'), props: true },
     { path: '/programs/:appid/plugins', component: () => import('./app/PluginsPage.vue'), props: true },
     { path: '/programs/:appid/ads', component: () => import('./app/AdUnitsPage.vue'), props: true },
+    { path: '/programs/:appid/virtual', component: () => import('./app/VirtualPage.vue'), props: true },
     { path: '/programs/:appid/settings', component: () => import('./app/SettingsPage.vue'), props: true },
     { path: '/programs/:appid/code', component: () => import('./app/CodePage.vue'), props: true },
     { path: '/programs/:appid/keys', component: () => import('./app/KeysPage.vue'), props: true },

@@ -30,6 +30,7 @@ beforeAll(async () => {
       chooses: `return [await wx.chooseAddress(), await wx.chooseInvoiceTitle(), await wx.chooseLicensePlate(), await wx.checkIsAddedToMyMiniProgram()]`,
       cancels: `const out = []; for (const name of ['chooseAddress', 'chooseInvoiceTitle', 'chooseLicensePlate']) out.push((await tried(wx[name]())).failed.errMsg); return out`,
       subscribes: `return [await wx.requestSubscribeMessage({ tmplIds: ['a', 'b'] }), await tried(wx.requestSubscribeMessage({ tmplIds: [] })), await tried(wx.requestSubscribeMessage({ tmplIds: ['1', '2', '3', '4', '5', '6'] })), await tried(wx.requestSubscribeMessage({}))]`,
+      sells: `const asked = { mode: 'short_series_goods', signData: '{}', paySig: 'p', signature: 's' }; return [await tried(wx.requestVirtualPayment(asked)), await tried(wx.requestVirtualPayment({ ...asked, signData: 'refuse' })), await tried(wx.requestVirtualPayment({ mode: 'x' }))]`,
       pays: `return [await wx.requestPayment({ timeStamp: '1', nonceStr: 'n', package: 'prepay_id=p', signType: 'RSA', paySign: 's' }), await tried(wx.requestPayment({ timeStamp: '1' }))]`,
       lends: `return [await tried(wx.authorizeForMiniProgram({ scope: 'scope.camera' })), await tried(wx.authorizeForMiniProgram({ scope: 'scope.record' })), await tried(wx.authorizeForMiniProgram({ scope: 'scope.userLocation' })), await tried(wx.authorizeForMiniProgram({}))]`,
       links: `const first = () => ({ query: 'from=first' }); wx.onCopyUrl(first); wx.onCopyUrl(page.linked = () => ({ query: 'from=link', title: '茶' })); return 1`,
@@ -42,12 +43,13 @@ beforeAll(async () => {
       menus: `return [await wx.showShareMenu({ withShareTicket: true, menus: ['shareAppMessage', 'shareTimeline'] }), await wx.updateShareMenu({ withShareTicket: true, isPrivateMessage: false }), await wx.hideShareMenu({ menus: ['shareTimeline'] }), await tried(wx.showShareMenu({ menus: 'all' }))]`,
       sends: `const path = await wx.canvasToTempFilePath({ canvas: await new Promise((resolve) => wx.createSelectorQuery().select('#canvas').node(({ node }) => resolve(node)).exec()) }).then((r) => r.tempFilePath); return [await wx.showShareImageMenu({ path }), await wx.shareFileMessage({ filePath: path, fileName: 'menu.png' }), await wx.shareVideoMessage({ videoPath: path }), await tried(wx.shareFileMessage({ filePath: 'wxfile://none' })), await tried(wx.showShareImageMenu({})), await tried(wx.shareVideoMessage({}))]`,
       group: `return [await wx.getShareInfo({ shareTicket: 'st1' }), await tried(wx.getShareInfo({})), await wx.getGroupEnterInfo()]`,
-      refused: `const out = {}; for (const name of ['startWifi', 'openBluetoothAdapter', 'createBLEConnection', 'startHCE', 'checkIsOpenAccessibility', 'startSoterAuthentication', 'getWeRunData', 'faceDetect', 'getChatToolInfo', 'sendSms', 'setScreenBrightness', 'addCard', 'chooseInvoice', 'requestVirtualPayment', 'requestMerchantTransfer', 'addFileToFavorites', 'openChannelsActivity']) out[name] = [(await tried(wx[name]())).failed.errMsg, wx.canIUse(name)]; return out`,
+      refused: `const out = {}; for (const name of ['startWifi', 'openBluetoothAdapter', 'createBLEConnection', 'startHCE', 'checkIsOpenAccessibility', 'startSoterAuthentication', 'getWeRunData', 'faceDetect', 'getChatToolInfo', 'sendSms', 'setScreenBrightness', 'addCard', 'chooseInvoice', 'requestMerchantTransfer', 'addFileToFavorites', 'openChannelsActivity']) out[name] = [(await tried(wx[name]())).failed.errMsg, wx.canIUse(name)]; return out`,
     },
     {
       files: { 'app.json': '{"pages":["p/p"],"requiredPrivateInfos":["chooseAddress"],"embeddedAppIdList":["wx3"]}', 'p/p.wxml': '<button id="yes" open-type="agreePrivacyAuthorization" bindagreeprivacyauthorization="said">yes</button><view wx:for="{{names}}" wx:key="*this" id="{{item}}" bindtap="go" style="height:16px">{{item}}</view><canvas type="2d" id="canvas" style="width:40px;height:40px"/><button id="shares" open-type="share">s</button>' },
       before: 'const said = () => heard.push("button");',
       services: {
+        requestVirtualPayment: 'async (purchase) => { seen.calls.push(["sell", purchase]); if (purchase.signData === "refuse") throw { errCode: -15006, errMsg: "pay_sig error" } }',
         grants: `async () => ({ 'scope.userInfo': true, 'scope.record': false, 'scope.phoneNumber': true })`,
         ask: NOTED('ask', "args[0] !== 'scope.record'"),
         openSetting: NOTED('openSetting'),
@@ -133,6 +135,14 @@ describe.skipIf(!hasBrowser)('the platform', () => {
     expect([none.failed.errCode, many.failed.errCode, missing.failed.errMsg]).toEqual([10001, 20003, wrong('requestSubscribeMessage', 'tmplIds', 'Array')])
     expect(await steps.asked()).toContainEqual(['subscribe', ['a', 'b']])
     proves('wx_api', 'requestSubscribeMessage')
+  })
+
+  test('what is sold without being shipped reaches the host as signed, and its refusal has the published number', async () => {
+    const [sold, refused, wrongly] = await steps.run('sells')
+    expect([sold.errMsg, wrongly.failed.errMsg]).toEqual(['requestVirtualPayment:ok', wrong('requestVirtualPayment', 'signData')])
+    expect(refused.failed).toMatchObject({ errCode: -15006, errMsg: 'requestVirtualPayment:fail pay_sig error' })
+    expect(await steps.asked()).toContainEqual(['sell', { mode: 'short_series_goods', signData: '{}', paySig: 'p', signature: 's' }])
+    proves('wx_api', 'requestVirtualPayment')
   })
 
   test('a payment reaches the host as the page’s server signed it', async () => {

@@ -55,6 +55,11 @@ export function shellFor(stage: Stage): Shell {
       if (outcome.kind === 'cancelled') refuse('cancel')
       if (outcome.kind === 'unknown') refuse('the result is not known yet')
     },
+    payAt: async (cashier_id) => {
+      const outcome = await pay({ cashier_id })
+      if (outcome.kind === 'cancelled') throw { errMsg: 'cancel', errCode: -2 }
+      if (outcome.kind === 'unknown') throw { errMsg: 'the result is not known yet', errCode: -1 }
+    },
     ask: (scope, reason) => ask('scope', { scope, reason }).catch(() => false),
     openSetting: () => ask('settings', {}).catch(() => undefined),
     share: (card) => stage.share(card),

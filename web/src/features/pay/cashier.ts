@@ -3,17 +3,20 @@ import { shallowRef } from 'vue'
 
 import type { CashierOpening, Paid } from '@/api'
 
+/** What is to be paid, or a cashier that stands before it already. */
+export type Opening = CashierOpening | { cashier_id: string }
+
 /** `unknown`: the answer was lost and the server could not be asked; the account book will tell. */
 export type Outcome = { kind: 'paid'; paid: Paid } | { kind: 'cancelled' } | { kind: 'unknown' }
 
 interface Asked {
-  opening: CashierOpening
+  opening: Opening
   settle: (outcome: Outcome) => void
 }
 
 export const cashier = shallowRef<Asked | null>(null)
 
-export function pay(opening: CashierOpening): Promise<Outcome> {
+export function pay(opening: Opening): Promise<Outcome> {
   cashier.value?.settle({ kind: 'cancelled' })
   return new Promise((resolve) => {
     cashier.value = {

@@ -4,15 +4,17 @@
  */
 import { computed, ref, shallowRef } from 'vue'
 
-import { cancel, confirm, openCashier, showCashier, showResult, type CashierOpening, type CashierShown, type Method, type Paid } from '@/api'
+import { cancel, confirm, openCashier, showCashier, showResult, type CashierShown, type Method, type Paid } from '@/api'
 import { toApiError, UNREACHABLE, type ApiError } from '@/transport/errors'
+
+import type { Opening } from './cashier'
 
 export type Step = 'opening' | 'ready' | 'paying' | 'unsure' | 'paid' | 'closed'
 
 const ASK_AGAIN_MS = 1500
 const ASKED_TIMES = 20
 
-export function useCashier(opening: CashierOpening) {
+export function useCashier(opening: Opening) {
   const step = ref<Step>('opening')
   const shown = shallowRef<CashierShown | null>(null)
   const paid = shallowRef<Paid | null>(null)
@@ -25,7 +27,7 @@ export function useCashier(opening: CashierOpening) {
     step.value = 'opening'
     refusal.value = null
     try {
-      shown.value = await openCashier(opening)
+      shown.value = await ('cashier_id' in opening ? showCashier(opening) : openCashier(opening))
       const usable = shown.value.methods.find((one) => one.refusal === undefined)
       chosen.value = (usable ?? shown.value.methods[0])?.card_id
       step.value = 'ready'
