@@ -22,7 +22,8 @@ def _sign_up(page: Page, url: str, username: str, nickname: str) -> None:
 def _sign_out(page: Page, url: str, username: str, word: str) -> None:
     page.goto(f"{url}/p/{username}/settings")
     page.get_by_role("button", name=word).click()
-    page.get_by_role("dialog").get_by_role("button", name=word).click()
+    with page.expect_event("load"):  # signing out ends in a document of its own
+        page.get_by_role("dialog").get_by_role("button", name=word).click()
 
 
 def test_four_people_live_side_by_side_in_one_browser_through_a_reload(

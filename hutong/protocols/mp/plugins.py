@@ -21,12 +21,11 @@ STATUS = {PluginUseState.ASKED: 1, PluginUseState.AGREED: 2, PluginUseState.REFU
 
 
 class PluginAct(Request):
-    """`action` is `apply`, `list`, `unbind` or `update`."""
+    """`action` is `apply`, `list` or `unbind`. The published `update` is refused: app.json names a plugin's version."""
 
     action: str
     plugin_appid: Appid = ""
     reason: Annotated[str, Meta(max_length=plugins.REASON_LENGTH)] = ""
-    user_version: str = ""
 
 
 class UsedPlugin(Response):
@@ -53,8 +52,6 @@ def plugin(tx: Tx, app: App, req: PluginAct) -> UsedPlugins:
             plugins.ask(tx, appid=app.appid, plugin_appid=req.plugin_appid, reason=req.reason)
         case "unbind":
             plugins.give_up(tx, appid=app.appid, plugin_appid=req.plugin_appid)
-        case "update":
-            plugins.offered(tx, appid=app.appid, plugin_appid=req.plugin_appid, number=req.user_version)
         case "list":
             return UsedPlugins(plugin_list=_used(tx, plugins.of_program(tx, app.appid)))
         case _:
