@@ -41,12 +41,15 @@ def present(tx: Tx, *, appid: str, env: Env, user_id: UserId, order_id: str, amo
 
 
 def pay(
-    tx: Tx, *, appid: str, env: Env, user_id: UserId, order_id: str, amount: int
+    tx: Tx, *, appid: str, env: Env, user_id: UserId, order_id: str, amount: int, note: str = ""
 ) -> tuple[Coins, CoinAct]:
-    """Spend coins, those that were given first. Raises VIRTUAL_INVALID, COINS_TOO_FEW, COIN_ACT_DONE."""
+    """Spend coins, those that were given first. `note` says for what.
+
+    Raises VIRTUAL_INVALID, COINS_TOO_FEW, COIN_ACT_DONE.
+    """
     held = _held(tx, appid, env, user_id)
     given = min(held.given, max(amount, 0))
-    act = _once(tx, _act(appid, env, order_id, CoinActKind.PAY, user_id, amount, tx, given=given))
+    act = _once(tx, _act(appid, env, order_id, CoinActKind.PAY, user_id, amount, tx, given=given, note=note))
     if held.bought + held.given < amount:
         raise DomainError(COINS_TOO_FEW)
     held = tx.update(
@@ -98,10 +101,11 @@ def _act(
     *,
     given: int = 0,
     pay_order_id: str = "",
+    note: str = "",
 ) -> CoinAct:
     if not 1 <= len(order_id) <= ORDER_ID_LENGTH or amount < 1:
         raise DomainError(VIRTUAL_INVALID, reason="an order_id and an amount above zero are needed")
-    return CoinAct(appid, env, order_id, kind, user_id, amount, given, 0, pay_order_id, tx.now)
+    return CoinAct(appid, env, order_id, kind, user_id, amount, given, 0, pay_order_id, note, tx.now)
 
 
 def _once(tx: Tx, act: CoinAct) -> CoinAct:

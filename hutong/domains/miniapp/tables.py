@@ -585,4 +585,5 @@ class CoinAct(Row):
     given: int  # how many of them had been given
     cancelled: int  # of a payment: how many were given back
     pay_order_id: str  # of a cancellation: the payment's number
+    note: str  # of a payment: for what, in the program's own words
     at: Millis

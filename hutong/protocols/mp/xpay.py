@@ -116,7 +116,7 @@ def query_user_balance(snapshot: Snapshot, app: App, req: OfPerson) -> Balance:
 
 
 class CurrencyPay(OfPerson):
-    """`payitem` and `remark` stand in the program's own books; they are looked at by nobody here."""
+    """`payitem` and `remark` are kept beside the payment."""
 
     order_id: Name
     amount: Positive
@@ -135,7 +135,13 @@ def currency_pay(tx: Tx, app: App, req: CurrencyPay) -> CurrencyPaid:
     """扣减代币"""
     user_id = _person(tx, app, req.openid)
     held, act = coins.pay(
-        tx, appid=app.appid, env=req.env, user_id=user_id, order_id=req.order_id, amount=req.amount
+        tx,
+        appid=app.appid,
+        env=req.env,
+        user_id=user_id,
+        order_id=req.order_id,
+        amount=req.amount,
+        note=f"{req.payitem} {req.remark}".strip(),
     )
     return CurrencyPaid(
         order_id=req.order_id, balance=held.bought + held.given, used_present_amount=act.given

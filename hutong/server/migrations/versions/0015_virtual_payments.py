@@ -98,6 +98,7 @@ def upgrade() -> None:
         _number("given"),
         _number("cancelled"),
         _text("pay_order_id"),
+        _text("note"),
         _number("at"),
         sa.PrimaryKeyConstraint("appid", "env", "order_id"),
         sqlite_with_rowid=False,
