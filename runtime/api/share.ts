@@ -11,6 +11,7 @@ const host = (name: string, params: Parameters<typeof defineApi>[1]['params'] = 
 host('showShareMenu', { withShareTicket: 'flag?', menus: 'list?' })
 host('hideShareMenu', { menus: 'list?' })
 host('updateShareMenu', { withShareTicket: 'flag?', isPrivateMessage: 'flag?', activityId: 'text?' })
+host('authPrivateMessage', { shareTicket: 'text' })
 host('getShareInfo', { shareTicket: 'text', timeout: 'number?' })
 
 const CARD_WIDTH = 500

@@ -357,6 +357,7 @@ const open: Record<string, Capability> = {
   },
   openContact: { activation: true, run: (services, options) => (services.openContact ?? missing)(options) },
   checkIsAddedToMyMiniProgram: { run: async (services) => ({ added: await (services.added ?? missing)() }) },
+  authPrivateMessage: { args: { shareTicket: 'string' }, run: (services, { shareTicket }) => (services.privateShare ?? missing)(shareTicket) },
   getGroupEnterInfo: { run: (services) => (services.groupEntered ?? missing)() },
 }
 

@@ -76,6 +76,7 @@ export function platformServices(shell: Shell, storage: ProgramStorage, { appid,
     },
     added: async () => (await shell.api('GET', at)).added,
     shareInfo: (ticket) => shell.api('POST', `${at}/share-info`, { share_ticket: ticket }).catch(refuse),
+    privateShare: (ticket) => shell.api('POST', `${at}/private-share`, { share_ticket: ticket }).catch(refuse),
     groupEntered: () => (shareTicket ? shell.api('POST', `${at}/share-info`, { share_ticket: shareTicket }).catch(refuse) : refuse({ message: 'not in group enter scene' })),
     page: urlCheck ? `${page}&check=1` : page,
     cloudRecords: {

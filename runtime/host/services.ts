@@ -302,6 +302,8 @@ export interface HostServices extends Partial<DeviceServices>, Partial<ShellServ
   agreePrivacy?: () => Promise<void>
   added?: () => Promise<boolean>
   shareInfo?: (shareTicket: string) => Promise<{ encryptedData: string; iv: string }>
+  /** Whether a private card was sent to this person, with what it invites to. */
+  privateShare?: (shareTicket: string) => Promise<{ valid: boolean; encryptedData: string; iv: string }>
   groupEntered?: () => Promise<{ encryptedData: string; iv: string }>
   share: (content: ShareContent & Pick<ShareMenu, 'withShareTicket'>) => Promise<void>
   exit: () => void

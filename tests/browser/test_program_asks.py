@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 from wechat_xpay.auth import calc_pay_sig, calc_signature
 
 from hutong.kernel.compiler import BUNDLE
-from hutong.testing import MiniProgram, Person, Server
+from hutong.testing import MiniProgram, Person, Refused, Server
 from tests.recorder import proves
 
 READY = {"character_string1": "A018", "thing2": "高山乌龙", "phrase4": "已完成"}
@@ -41,6 +41,8 @@ STEPS = {
     "back": "wx.navigateBackMiniProgram({ extraData: { paid: true } })",
     "entered": "Promise.resolve(wx.getEnterOptionsSync())",
     "ticket": "wx.showShareMenu({ withShareTicket: true })",
+    "private": "wx.updateShareMenu({ isPrivateMessage: true, activityId: 'tea-for-two' })",
+    "invited": "wx.authPrivateMessage({ shareTicket: wx.getEnterOptionsSync().shareTicket })",
     "group": "wx.getShareInfo({ shareTicket: wx.getEnterOptionsSync().shareTicket })",
     "added": "wx.checkIsAddedToMyMiniProgram()",
     "caller": "wx.chooseContact()",
@@ -630,6 +632,44 @@ def test_nothing_private_is_chosen_before_the_privacy_guide_is_agreed_to(
     shown.escape()
     assert shown.said == {"errMsg": "chooseAddress:fail cancel"}
     proves("app_config", "app.json __usePrivacyCheck__")
+
+
+def test_a_private_card_is_known_to_whom_it_was_sent_and_goes_no_further(
+    browser: Browser, server: Server, ann: Person, shown: Shown, lane: tuple[Person, str]
+) -> None:
+    ben, group = lane
+    shown.tap("private")
+    assert shown.said["errMsg"] == "updateShareMenu:ok"
+    shown.open_menu()
+    shown.page.get_by_role("dialog").get_by_role("button", name="Send to a chat").click()
+    shown.page.get_by_role("dialog").get_by_role("button", name="Ben").click()
+    shown.page.get_by_role("dialog").last.get_by_role("button", name="Send").click()
+    (line,) = [one for one in ben.messages(ann) if one["body"]["kind"] == "mini_program"][-1:]
+    assert line["body"]["private_from"] == ann.id
+    conversation = ben.request("GET", "/conversations")["conversations"]
+    talk = next(one["conversation_id"] for one in conversation if one["kind"] == "DIRECT")
+
+    context = browser.new_context(locale="en-US", viewport={"width": 390, "height": 844})
+    page = enter(context, server, ben)
+    page.goto(f"{server.url}/p/{ben.username}/chats/{talk}")
+    page.get_by_text("来一杯").last.click(button="right")
+    expect(page.get_by_role("menuitem", name="Quote").or_(page.get_by_text("Quote"))).to_be_visible()
+    expect(page.get_by_text("Forward", exact=True)).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.get_by_text("来一杯").last.click()
+    opened = Shown(page, shown.appid)
+    opened.tap("login")
+    assert opened.said["code"]
+    opened.tap("invited")
+    said = opened.said
+    assert said["valid"] is True
+    assert said["encryptedData"]
+    sent = {"client_id": "on", "body": line["body"]}
+    with pytest.raises(Refused) as refused:
+        ben.request("POST", f"/conversations/{group}/messages", json=sent)
+    assert refused.value.code == "chat.card_private"
+    proves("wx_api", "authPrivateMessage")
+    context.close()
 
 
 @pytest.mark.shows("MIN-19")

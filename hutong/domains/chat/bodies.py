@@ -59,13 +59,18 @@ class Link(Body, tag="link"):
 
 
 class MiniProgramCard(Body, tag="mini_program"):
-    """A page of a mini program, ready to be opened. With `share_ticket` it learns in which group that is."""
+    """A page of a mini program, ready to be opened. With `share_ticket` it learns in which group that is.
+
+    One that is private names its sender, who alone may send it, and what it invites to.
+    """
 
     appid: Annotated[str, Meta(min_length=1, max_length=32)]
     title: Annotated[str, Meta(min_length=1, max_length=256)]
     path: Annotated[str, Meta(max_length=1024)] = ""
     picture: Handle = ""
     share_ticket: bool = False
+    private_from: Annotated[str, Meta(max_length=20, pattern=r"^[0-9]*\Z")] = ""
+    activity_id: Line = ""
 
 
 class ContactCard(Body, tag="contact"):

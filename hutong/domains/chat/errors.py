@@ -15,6 +15,7 @@ RECALL_TOO_LATE = ErrorCode(
 )
 NOT_YOURS = ErrorCode("chat.not_yours", Kind.FORBIDDEN, "Only the sender may do this.")
 NOTICES_ONLY = ErrorCode("chat.notices_only", Kind.FORBIDDEN, "Nobody answers here.")
+CARD_PRIVATE = ErrorCode("chat.card_private", Kind.FORBIDDEN, "A private card goes no further.")
 NOT_A_GROUP = ErrorCode("chat.not_a_group", Kind.CONFLICT, "This is not a group.")
 NOT_ALLOWED = ErrorCode("chat.not_allowed", Kind.FORBIDDEN, "Only the group's owner or admins may do this.")
 GROUP_FULL = ErrorCode("chat.group_full", Kind.LIMITED, "The group is full.")

@@ -245,13 +245,17 @@ class Group(Row):
 
 @table("miniapp_share_ticket", key="ticket", index=[("appid", "made_at")])
 class ShareTicket(Row):
-    """A person opened a card in a group; its sharer asked for a ticket."""
+    """A person opened a card in a group whose sharer asked for a ticket, or one that is private.
+
+    `activity_id` is what a private card invites to, and null of others.
+    """
 
     ticket: str
     appid: str
     user_id: UserId
     conversation_id: ConversationId
     made_at: Millis
+    activity_id: str | None = None
 
 
 @table("miniapp_link", key="text", index=[("appid", "made_at")])

@@ -6,12 +6,14 @@ from typing import Annotated
 from msgspec import Meta
 
 from hutong.domains.chat import access, messages
-from hutong.domains.chat.bodies import PersonBody
+from hutong.domains.chat.bodies import MiniProgramCard, PersonBody
+from hutong.domains.chat.errors import CARD_PRIVATE
 from hutong.domains.chat.messages import Line
 from hutong.domains.chat.tables import ConversationId, Message
 from hutong.domains.media import files
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.endpoints import Id, Natural, Request, Response
+from hutong.kernel.errors import DomainError
 
 from .protocol import Person, client
 
@@ -30,7 +32,10 @@ class NewMessage(Request):
 
 @client.post("/conversations/{conversation_id}/messages")
 def send_message(tx: Tx, person: Person, req: NewMessage) -> Line:
-    """Say something."""
+    """Say something. A private card is refused to whoever it does not name."""
+    card = req.body
+    if isinstance(card, MiniProgramCard) and card.private_from not in ("", str(person.user_id)):
+        raise DomainError(CARD_PRIVATE)
     sent = messages.send(
         tx,
         ConversationId(int(req.conversation_id)),

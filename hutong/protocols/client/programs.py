@@ -367,6 +367,25 @@ def get_share_info(tx: Tx, person: Person, req: Ticket) -> GroupData:
     return GroupData(data.encrypted, data.iv)
 
 
+class PrivateShare(Response, rename="camel"):
+    """`{"activityId": …}` with its watermark, sealed with the session key; empty unless `valid`."""
+
+    valid: bool
+    encrypted_data: str = ""
+    iv: str = ""
+
+
+@client.post("/programs/{appid}/private-share")
+def check_private_share(tx: Tx, person: Person, req: Ticket) -> PrivateShare:
+    """`wx.authPrivateMessage`: whether the card of this ticket was sent to this person. Refused before a login."""
+    activity = groups.private_activity(tx, appid=req.appid, user_id=person.user_id, ticket=req.share_ticket)
+    if activity is None:
+        return PrivateShare(valid=False)
+    sealed = {"activityId": activity}
+    data = login_codes.open_data(tx, appid=req.appid, user_id=person.user_id, shown={}, sealed=sealed)
+    return PrivateShare(True, data.encrypted, data.iv)
+
+
 class PrivacyLine(Response):
     """One kind of data by its published key, and what it is for in the developer's words."""
 

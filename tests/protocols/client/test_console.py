@@ -100,6 +100,8 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
         "device_id": "1",
         "plugin_appid": "wx",
         "asker": "wx",
+        "unit_id": "adunit-1",
+        "ad_id": "1",
     }
     body = {
         "name": "x",
@@ -122,6 +124,14 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
         "kids": [],
         "plugin_appid": "wx",
         "agree": True,
+        "open": True,
+        "running": True,
+        "title": "x",
+        "picture": "m",
+        "mchid": shop.mchid,
+        "coins_per_yuan": 10,
+        "product_id": "x",
+        "price": 1,
         "package": {"filename": "p.zip", "content_type": "application/zip", "content": ""},
     }
     called = 0
@@ -130,11 +140,12 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
             continue
         mine = (
             program
-            if {"versions", "code", "plugins", "openings"} & set(endpoint.path.split("/"))
+            if {"versions", "code", "plugins", "openings", "ad-units", "offer"}
+            & set(endpoint.path.split("/"))
             else account
         )
         path = endpoint.path.format(**values, appid=mine.appid)
-        kind = "OTHER" if "devices" in path else "SERVICE"
+        kind = "OTHER" if "devices" in path else "BANNER" if "ad-units" in path else "SERVICE"
         json = None if endpoint.method in ("GET", "DELETE") else {**body, "appid": mine.appid, "kind": kind}
         answered = ben.request(endpoint.method, path, status=403, json=json)
         assert answered["error"]["code"] == "apps.role_too_low", endpoint.path

@@ -1177,7 +1177,7 @@ export interface Method {
   refusal: string
 }
 
-/** A page of a mini program, ready to be opened. With `share_ticket` it learns in which group that is. */
+/** A page of a mini program, ready to be opened. With `share_ticket` it learns in which group that is. One that is private names its sender, who alone may send it, and what it invites to. */
 export interface MiniProgramCard {
   kind: 'mini_program'
   appid: string
@@ -1185,6 +1185,8 @@ export interface MiniProgramCard {
   path?: string
   picture?: string
   share_ticket?: boolean
+  private_from?: string
+  activity_id?: string
 }
 
 /** What a person has said about a template, and whether to be asked again. */
@@ -1851,6 +1853,13 @@ export interface PrivacyWish {
   appid: string
   contact: PrivacyContact
   items?: PrivacyItem[]
+}
+
+/** `{"activityId": …}` with its watermark, sealed with the session key; empty unless `valid`. */
+export interface PrivateShare {
+  valid: boolean
+  encryptedData: string
+  iv: string
 }
 
 /** What is absent stays as it is; an empty text clears. `avatar` is the handle of one's own picture. */
@@ -3124,7 +3133,7 @@ export const dropLicensePlate = (req: { number: string }): Promise<void> => call
 /** Addresses of files whose handles I was shown. */
 export const signAddresses = (req: Handles): Promise<Addresses> => call('POST', '/media/urls', req)
 
-/** Say something. */
+/** Say something. A private card is refused to whoever it does not name. */
 export const sendMessage = (req: NewMessage): Promise<Line> => call('POST', '/conversations/{conversation_id}/messages', req)
 
 /** What was said before or after a seq. */
@@ -3231,6 +3240,9 @@ export const allowUserInfo = (req: ProgramsOneProgram): Promise<UserData> => cal
 
 /** `wx.getShareInfo`: what the program calls the group its card was opened in. Refused before a login. */
 export const getShareInfo = (req: Ticket): Promise<GroupData> => call('POST', '/programs/{appid}/share-info', req)
+
+/** `wx.authPrivateMessage`: whether the card of this ticket was sent to this person. Refused before a login. */
+export const checkPrivateShare = (req: Ticket): Promise<PrivateShare> => call('POST', '/programs/{appid}/private-share', req)
 
 /** A program's privacy guide. */
 export const getPrivacy = (req: { appid: string }): Promise<PrivacyGuide> => call('GET', '/programs/{appid}/privacy', req)
