@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import apsw
+import hypothesis
 import pytest
 
 import hutong.domains
@@ -27,6 +28,10 @@ from .recorder import (  # noqa: F401  (hooks: which test ran when)
     pytest_runtest_makereport,
     pytest_runtest_protocol,
 )
+
+# A slow machine is no fault of what is tested.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 for room in pkgutil.iter_modules(hutong.domains.__path__):
     package = importlib.import_module(f"hutong.domains.{room.name}")

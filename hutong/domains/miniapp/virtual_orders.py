@@ -58,7 +58,7 @@ def place(
     """
     try:
         wanted = msgspec.json.decode(sign_data, type=SignData)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise DomainError(VIRTUAL_INVALID, reason=str(error)) from None
     offer = virtual_offers.check_pay_sig(
         tx, appid=appid, env=wanted.env, uri=CALL, data=sign_data, pay_sig=pay_sig

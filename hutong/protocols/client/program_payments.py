@@ -20,6 +20,7 @@ from .console import AppRef
 from .protocol import Person, client
 
 Signature = Annotated[str, Meta(max_length=128)]
+Rate = Annotated[int, Meta(ge=0, le=virtual_offers.MOST_COINS)]
 
 
 class VirtualPurchase(Request):
@@ -108,7 +109,7 @@ def get_offer(snapshot: Snapshot, person: Person, req: AppRef) -> OfferState:
 
 class NewOffer(AppRef):
     mchid: Annotated[str, Meta(max_length=32)]
-    coins_per_yuan: int = 0
+    coins_per_yuan: Rate = 0
 
 
 @client.post("/console/apps/{appid}/offer")
@@ -130,7 +131,7 @@ def reset_offer_keys(tx: Tx, person: Person, req: AppRef) -> OfferView:
 
 
 class CoinRate(AppRef):
-    coins_per_yuan: int
+    coins_per_yuan: Rate
 
 
 @client.put("/console/apps/{appid}/offer/rate")

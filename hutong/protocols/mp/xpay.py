@@ -48,7 +48,7 @@ def check(snapshot: Snapshot, app: App, http: HttpRequest, path: str) -> None:
     try:
         body = http.body.decode()
         said = msgspec.json.decode(http.body, type=Signed)
-    except (UnicodeDecodeError, msgspec.MsgspecError) as error:
+    except (UnicodeDecodeError, msgspec.MsgspecError, RecursionError) as error:
         raise DomainError(VIRTUAL_INVALID, reason=str(error)) from None
     pay_sig = http.query.get("pay_sig", "")
     virtual_offers.check_pay_sig(
@@ -287,8 +287,8 @@ def notify_provide_goods(tx: Tx, app: App, req: Provided) -> Done:
 
 class RefundOrder(OfPerson):
     refund_order_id: Number
-    left_fee: int
-    refund_fee: int
+    left_fee: Annotated[int, Meta(ge=0, le=1_000_000_000)]
+    refund_fee: Positive
     order_id: str = ""
     wx_order_id: str = ""
     biz_meta: Annotated[str, Meta(max_length=1024)] = ""
