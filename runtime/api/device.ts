@@ -24,6 +24,7 @@ export function heard(name: string, first?: () => void): (detail: unknown) => vo
 host('setClipboardData', 'clipboard', { data: 'text' })
 host('getClipboardData', 'clipboard')
 host('makePhoneCall', 'phone', { phoneNumber: 'text' })
+host('sendSms', 'sms', { phoneNumber: 'text?', content: 'text?' })
 host('vibrateShort', 'vibrate', { type: 'text?' })
 host('vibrateLong', 'vibrate')
 host('setKeepScreenOn', 'screen', { keepScreenOn: 'flag' })

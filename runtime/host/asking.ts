@@ -252,6 +252,7 @@ const media: Record<string, Capability> = {
 const device: Record<string, Capability> = {
   setClipboardData: { args: { data: 'string' }, activation: true, privacy: true, run: (services, { data }) => (services.copy ?? missing)(data) },
   getClipboardData: { activation: true, privacy: true, run: async (services) => ({ data: await (services.paste ?? missing)() }) },
+  sendSms: { args: { phoneNumber: 'string?', content: 'string?' }, activation: true, run: (services, { phoneNumber = '', content = '' }) => (services.writeSms ?? missing)(phoneNumber, content) },
   makePhoneCall: { args: { phoneNumber: 'string' }, activation: true, run: (services, { phoneNumber }) => (services.dial ?? missing)(phoneNumber) },
   vibrateShort: { args: { type: 'string?' }, perSecond: 10, run: (services, { type = 'medium' }) => (services.vibrate ?? missing)({ heavy: 20, medium: 15, light: 10 }[type as string] ?? 15) },
   vibrateLong: { perSecond: 5, run: (services) => (services.vibrate ?? missing)(400) },

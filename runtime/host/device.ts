@@ -141,6 +141,7 @@ export function deviceServices(): DeviceServices {
   return {
     copy: (text) => navigator.clipboard.writeText(text),
     paste: () => navigator.clipboard.readText(),
+    writeSms: (phoneNumber, content) => void window.open(`sms:${encodeURIComponent(phoneNumber)}${content ? `?body=${encodeURIComponent(content)}` : ''}`, '_self'),
     dial: (phoneNumber) => void window.open(`tel:${encodeURIComponent(phoneNumber)}`, '_self'),
     vibrate: (ms) => navigator.vibrate?.(ms) ?? missing(),
     // A browser turns the screen only for an app that is installed or fills it; elsewhere it stays as it is held.

@@ -151,6 +151,8 @@ export interface DeviceServices {
   copy: (text: string) => Promise<void>
   paste: () => Promise<string>
   dial: (phoneNumber: string) => void
+  /** Begin a text message, to be sent by the person. */
+  writeSms: (phoneNumber: string, content: string) => void
   vibrate: (ms: number) => void
   /** Hold the screen this way, or as the device is held. */
   orient: (how: 'auto' | 'portrait' | 'landscape') => void

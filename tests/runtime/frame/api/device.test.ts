@@ -17,7 +17,7 @@ beforeAll(async () => {
     harness,
     {
       copied: `return [await tried(wx.setClipboardData({ data: '槐树胡同' })), await tried(wx.getClipboardData()), await tried(wx.setClipboardData({}))]`,
-      called: `return [await tried(wx.makePhoneCall({ phoneNumber: '10086' })), await tried(wx.makePhoneCall({}))]`,
+      called: `return [await tried(wx.makePhoneCall({ phoneNumber: '10086' })), await tried(wx.makePhoneCall({})), await tried(wx.sendSms({ phoneNumber: '10086', content: '余额' }))]`,
       shaken: `return [await tried(wx.vibrateShort({ type: 'heavy' })), await tried(wx.vibrateLong())]`,
       awake: `return [await tried(wx.setKeepScreenOn({ keepScreenOn: true })), await tried(wx.setKeepScreenOn({}))]`,
       scanned: `return [await tried(wx.scanCode({ onlyFromCamera: true, scanType: ['qrCode'] }))]`,
@@ -53,6 +53,7 @@ beforeAll(async () => {
       services: {
         copy: 'Host.deviceServices().copy',
         dial: NOTED('dial'),
+        writeSms: 'async (...said) => { seen.calls.push(["sms", ...said]) }',
         vibrate: "(ms) => { seen.calls.push(['vibrate', ms]) }",
         keepScreenOn: NOTED('keepScreenOn'),
         scanCode: NOTED('scanCode', "{ result: 'tea', scanType: 'QR_CODE', charSet: 'utf-8', rawData: 'dGVh' }"),
@@ -84,8 +85,8 @@ describe.skipIf(!hasBrowser)('the device', () => {
     const [kept, noFlag] = await steps.run('awake')
     expect([kept.errMsg, noFlag.failed.errMsg]).toEqual(['setKeepScreenOn:ok', 'setKeepScreenOn:fail parameter error: parameter.keepScreenOn should be Boolean instead of Undefined;'])
     expect((await steps.run('scanned'))[0]).toEqual({ result: 'tea', scanType: 'QR_CODE', charSet: 'utf-8', rawData: 'dGVh', errMsg: 'scanCode:ok' })
-    expect(await steps.asked()).toEqual(expect.arrayContaining([['dial', '10086'], ['vibrate', 20], ['vibrate', 400], ['keepScreenOn', true], ['scanCode', { onlyFromCamera: true, scanType: ['qrCode'] }]]))
-    proves('wx_api', 'makePhoneCall', 'vibrateShort', 'vibrateLong', 'setKeepScreenOn', 'scanCode')
+    expect(await steps.asked()).toEqual(expect.arrayContaining([['dial', '10086'], ['sms', '10086', '余额'], ['vibrate', 20], ['vibrate', 400], ['keepScreenOn', true], ['scanCode', { onlyFromCamera: true, scanType: ['qrCode'] }]]))
+    proves('wx_api', 'makePhoneCall', 'sendSms', 'vibrateShort', 'vibrateLong', 'setKeepScreenOn', 'scanCode')
   })
 
   test('the battery is told, later and at once', async () => {
