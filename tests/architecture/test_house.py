@@ -72,7 +72,7 @@ def test_a_topic_begins_with_its_room() -> None:
 CATALOGUES = {"mp": "mp_endpoints.csv", "pay": "pay_endpoints.csv", "work": "work_endpoints.csv"}
 NOT_IN_A_CATALOGUE = {
     # Pages and pictures people see, published as pages and not as calls.
-    "mp": {"/cgi-bin/showqrcode", "/connect/oauth2/authorize", "/media/{}"},
+    "mp": {"/cgi-bin/showqrcode", "/connect/oauth2/authorize", "/media/{}", "/mmbiz/{}", "/s/{}"},
     "pay": {"/cgi-bin/mmpayweb-bin/checkmweb"},
     "work": set[str](),
 }

@@ -37,3 +37,4 @@ GRANT_MISSING = ErrorCode(
 MATERIAL_UNKNOWN = ErrorCode(
     "apps.material_unknown", Kind.NOT_FOUND, "There is no such media id, or it has expired."
 )
+MATERIALS_FULL = ErrorCode("apps.materials_full", Kind.LIMITED, "The app keeps no more files of this kind.")

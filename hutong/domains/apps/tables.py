@@ -236,6 +236,26 @@ class Material(Row):
     expires_at: Millis
 
 
+@table("apps_kept_material", key=("appid", "media_id"), index=[("appid", "kind", "kept_at")], shard="appid")
+class KeptMaterial(Row):
+    """A file an app may name by a media id for good."""
+
+    appid: str
+    media_id: str
+    kind: MaterialKind
+    handle: str
+    kept_at: Millis
+
+
+@table("apps_picture", key="handle")
+class Picture(Row):
+    """A picture an app puts into what it publishes: whoever has its address may see it."""
+
+    handle: str
+    appid: str
+    kept_at: Millis
+
+
 @table("apps_act", key="id", index=[("org_id", "id")])
 class Act(Row):
     """What somebody did in an organisation's name. Never changed, never deleted."""

@@ -26,6 +26,21 @@ class Text(Body, tag="text"):
     mentions: Annotated[list[Annotated[str, Meta(max_length=20)]], Meta(max_length=500)] = []
 
 
+class TextPart(Frozen):
+    """Some words, and where they lead: to an address, or to a page of a mini program."""
+
+    text: str
+    url: Address = ""
+    appid: Annotated[str, Meta(max_length=32)] = ""
+    path: Annotated[str, Meta(max_length=1024)] = ""
+
+
+class LinkedText(Body, tag="linked_text"):
+    """Words of an account with links in them."""
+
+    parts: Annotated[list[TextPart], Meta(min_length=1, max_length=1000)]
+
+
 class Image(Body, tag="image"):
     media: Handle
     width: Annotated[int, Meta(ge=0, le=100_000)] = 0
@@ -73,6 +88,16 @@ class MiniProgramCard(Body, tag="mini_program"):
     activity_id: Line = ""
 
 
+class ArticleCard(Body, tag="article"):
+    """An article of an account, to be read. `article` is its handle, `source` the account's name."""
+
+    article: Annotated[str, Meta(min_length=1, max_length=64)]
+    title: Annotated[str, Meta(min_length=1, max_length=256)]
+    description: Words = ""
+    picture: Handle = ""
+    source: Line = ""
+
+
 class ContactCard(Body, tag="contact"):
     """A person, to be asked to become a contact."""
 
@@ -97,10 +122,14 @@ class Location(Body, tag="location"):
 
 
 class Article(Frozen):
+    """One that was published here has a handle in `article` and its cover in `picture`; any other has addresses."""
+
     title: str
     description: str = ""
     url: str = ""
     picture_url: str = ""
+    article: str = ""
+    picture: Handle = ""
 
 
 class News(Body, tag="news"):
@@ -174,6 +203,7 @@ PersonBody = (
     | File
     | Link
     | MiniProgramCard
+    | ArticleCard
     | ContactCard
     | AccountCard
     | Location
@@ -181,7 +211,7 @@ PersonBody = (
 )
 """What people may say."""
 
-MessageBody = PersonBody | News | Notice | Menu | SystemLine | Recalled
+MessageBody = PersonBody | LinkedText | News | Notice | Menu | SystemLine | Recalled
 
 
 def excerpt(body: MessageBody, *, characters: int = 80) -> str:
@@ -189,7 +219,11 @@ def excerpt(body: MessageBody, *, characters: int = 80) -> str:
     match body:
         case Text(text=words) | Chosen(content=words):
             line = words
-        case Link(title=title) | MiniProgramCard(title=title) | Notice(title=title):
+        case LinkedText(parts=parts):
+            line = "".join(part.text for part in parts)
+        case (
+            Link(title=title) | MiniProgramCard(title=title) | ArticleCard(title=title) | Notice(title=title)
+        ):
             line = title
         case File(name=name) | Location(name=name) | AccountCard(name=name) | ContactCard(nickname=name):
             line = name

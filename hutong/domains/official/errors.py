@@ -74,3 +74,45 @@ PROGRAM_FOREIGN = ErrorCode(
     "official.program_foreign", Kind.FORBIDDEN, "An account links programs of its own organisation."
 )
 PROGRAMS_FULL = ErrorCode("official.programs_full", Kind.LIMITED, "An account links at most 500 programs.")
+LINKED_APP = ErrorCode(
+    "official.linked_app", Kind.INVALID, "What is linked to there is no mini program of this home."
+)
+LINK_UNLINKED = ErrorCode(
+    "official.link_unlinked", Kind.FORBIDDEN, "The mini program is not linked with the account."
+)
+LINK_PATH = ErrorCode(
+    "official.link_path", Kind.INVALID, "The page of the mini program is missing or too long."
+)
+CARD_INVALID = ErrorCode(
+    "official.card_invalid",
+    Kind.INVALID,
+    "A card has a title of 1 to 35 characters; an article has 50 at most.",
+)
+ARTICLES_EMPTY = ErrorCode("official.articles_empty", Kind.INVALID, "There is no article.")
+ARTICLES_FULL = ErrorCode("official.articles_full", Kind.INVALID, "There are at most eight articles.")
+ARTICLE_TYPE = ErrorCode(
+    "official.article_type", Kind.INVALID, "Articles of this type are not published here."
+)
+ARTICLE_TITLE = ErrorCode("official.article_title", Kind.INVALID, "A title is missing or too long.")
+ARTICLE_AUTHOR = ErrorCode("official.article_author", Kind.INVALID, "The author's name is too long.")
+ARTICLE_DIGEST = ErrorCode("official.article_digest", Kind.INVALID, "The digest is too long.")
+ARTICLE_CONTENT = ErrorCode("official.article_content", Kind.INVALID, "The article is too long.")
+ARTICLE_BLANK = ErrorCode(
+    "official.article_blank", Kind.INVALID, "The article says nothing that may be shown."
+)
+ARTICLE_SOURCE = ErrorCode("official.article_source", Kind.INVALID, "The address of the source is too long.")
+ARTICLE_SOURCE_KIND = ErrorCode(
+    "official.article_source_kind", Kind.INVALID, "The address of the source is no web address."
+)
+ARTICLE_INDEX = ErrorCode("official.article_index", Kind.INVALID, "There is no article at this place.")
+DRAFT_UNKNOWN = ErrorCode("official.draft_unknown", Kind.NOT_FOUND, "There is no such draft.")
+DRAFT_UNFIT = ErrorCode(
+    "official.draft_unfit",
+    Kind.CONFLICT,
+    "A mini program in the draft is not linked with the account any more.",
+)
+PUBLISH_UNKNOWN = ErrorCode("official.publish_unknown", Kind.NOT_FOUND, "There is no such publication.")
+ARTICLE_UNKNOWN = ErrorCode("official.article_unknown", Kind.NOT_FOUND, "There is no such published article.")
+ARTICLE_GONE = ErrorCode(
+    "official.article_gone", Kind.NOT_FOUND, "The article does not exist or was taken back."
+)

@@ -4,7 +4,7 @@ from hutong.domains.identity.tables import UserId
 from hutong.kernel.clock import Millis
 from hutong.kernel.events import Event
 
-from .tables import ButtonKind
+from .tables import ButtonKind, PublishId
 
 
 class Followed(Event, topic="official.followed", key="user_id"):
@@ -72,3 +72,13 @@ class ProgramLinked(Event, topic="official.program_linked", key="appid"):
     appid: str
     program_appid: str
     after: int = 0
+
+
+class IssuePublished(Event, topic="official.issue_published", key="appid"):
+    """An account published articles: `articles` are their readers' handles, in order."""
+
+    appid: str
+    at: Millis
+    publish_id: PublishId
+    article_id: str
+    articles: list[str]

@@ -1,5 +1,7 @@
 """Programs an account has linked: shown on its page, told to its fans."""
 
+from collections.abc import Collection
+
 from hutong.domains.apps import apps
 from hutong.domains.apps.tables import App, AppKind
 from hutong.domains.chat import bodies, conversations, messages
@@ -7,7 +9,14 @@ from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.errors import DomainError
 
 from . import follows
-from .errors import PROGRAM_FOREIGN, PROGRAM_LINKED, PROGRAM_NOT_LINKED, PROGRAMS_FULL
+from .errors import (
+    LINK_UNLINKED,
+    LINKED_APP,
+    PROGRAM_FOREIGN,
+    PROGRAM_LINKED,
+    PROGRAM_NOT_LINKED,
+    PROGRAMS_FULL,
+)
 from .events import ProgramLinked
 from .tables import Follow, LinkedProgram
 
@@ -54,6 +63,32 @@ def of(snapshot: Snapshot, appid: str) -> list[LinkedProgram]:
         appid=appid,
         limit=MOST,
     )
+
+
+def require_linked(snapshot: Snapshot, app: App, program_appids: Collection[str]) -> None:
+    """What an account writes leads only to programs it has linked, what a program writes only to itself.
+
+    Raises LINKED_APP, LINK_UNLINKED.
+    """
+    own = {app.appid} if app.kind is AppKind.MINI_PROGRAM else set()
+    others = sorted(set(program_appids) - own)
+    if not others:
+        return
+    found = apps.many(snapshot, others)
+    for appid in others:
+        if appid not in found or found[appid].kind is not AppKind.MINI_PROGRAM:
+            raise DomainError(LINKED_APP, appid=appid)
+    rows = snapshot.all(
+        LinkedProgram,
+        "where appid = :appid and program_appid in :others limit :limit",
+        appid=app.appid,
+        others=others,
+        limit=len(others),
+    )
+    linked = {row.program_appid for row in rows}
+    for appid in others:
+        if appid not in linked:
+            raise DomainError(LINK_UNLINKED, appid=appid)
 
 
 def shown(snapshot: Snapshot, appid: str) -> list[App]:

@@ -13,7 +13,7 @@ from hutong.kernel import updates
 from hutong.kernel.db import Tx
 from hutong.kernel.errors import DomainError
 
-from . import allowances, follows
+from . import allowances, follows, text_links
 from .events import ServiceEntered
 from .tables import Act
 
@@ -23,7 +23,8 @@ TROUBLE = "该公众号提供的服务暂时出现故障，请稍后再试"
 def send(tx: Tx, *, appid: str, user_id: UserId, body: MessageBody) -> Message:
     """Write to a person within what their last act allows.
 
-    Raises NOT_FOLLOWING for an official account the person left, WINDOW_CLOSED, COUNT_SPENT, chat.body_invalid.
+    Raises NOT_FOLLOWING for an official account the person left, WINDOW_CLOSED, COUNT_SPENT, chat.body_invalid,
+    LINKED_APP, LINK_UNLINKED and LINK_PATH for a text that links a program it may not.
     """
     app = apps.get(tx, appid)
     allowances.spend(tx, appid=appid, user_id=user_id)
@@ -57,6 +58,8 @@ def enter(tx: Tx, *, appid: str, user_id: UserId, session_from: str) -> None:
 
 
 def _say(tx: Tx, appid: str, user_id: UserId, body: MessageBody, client_id: str) -> Message:
+    if isinstance(body, bodies.Text):
+        body = text_links.linked(tx, apps.get(tx, appid), body)
     try:  # what an app wrote may be longer or stranger than what clients can show
         body = msgspec.convert(msgspec.to_builtins(body), MessageBody)
     except msgspec.ValidationError as error:

@@ -1,4 +1,4 @@
-"""The tables of official accounts: fans, scene codes, menus, templates, reply allowances."""
+"""The tables of official accounts: fans, scene codes, menus, templates, reply allowances, articles."""
 
 from enum import StrEnum
 from typing import NewType
@@ -10,6 +10,8 @@ from hutong.kernel.rows import Row, table
 
 FollowId = NewType("FollowId", int)
 NoticeId = NewType("NoticeId", int)
+IssueId = NewType("IssueId", int)
+PublishId = NewType("PublishId", int)
 
 
 class FollowScene(StrEnum):
@@ -237,3 +239,59 @@ class LinkedProgram(Row):
     program_appid: str
     shown: bool
     linked_at: Millis
+
+
+class IssueState(StrEnum):
+    DRAFT = "DRAFT"
+    PUBLISHED = "PUBLISHED"
+    WITHDRAWN = "WITHDRAWN"  # each of its articles was taken back
+
+
+@table(
+    "official_issue",
+    key="id",
+    unique=[("appid", "media_id"), ("appid", "article_id"), ("appid", "publish_id")],
+    index=[("appid", "state", "changed_at", "id"), ("appid", "state", "publish_id")],
+)
+class Issue(Row):
+    """One to eight articles that are written, and published, together. Published, it is no draft any more.
+
+    `publish_id` grows in the order of publishing.
+    """
+
+    id: IssueId
+    appid: str
+    media_id: str  # by which its account knows the draft
+    state: IssueState
+    articles: int
+    changed_at: Millis
+    article_id: str | None = None  # by which its account knows it once published
+    publish_id: PublishId | None = None
+    published_at: Millis | None = None
+
+
+@table("official_article", key=("issue_id", "idx"), unique=["handle"])
+class Article(Row):
+    """An article, at its place in its issue from zero; readers know it by `handle`. `cover` is a picture's handle."""
+
+    issue_id: IssueId
+    idx: int
+    handle: str
+    title: str
+    author: str
+    digest: str
+    content_source_url: str
+    thumb_media_id: str
+    cover: str
+    need_open_comment: bool
+    only_fans_can_comment: bool
+    deleted_at: Millis | None = None
+
+
+@table("official_article_content", key=("issue_id", "idx"))
+class ArticleContent(Row):
+    """What an article says, as `content.clean` left it; apart from the rest, which lists show."""
+
+    issue_id: IssueId
+    idx: int
+    html: str

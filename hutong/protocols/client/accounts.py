@@ -141,7 +141,7 @@ class OneAccount(Request):
     appid: Appid
 
 
-def _account(snapshot: Snapshot, appid: str) -> App:
+def require_account(snapshot: Snapshot, appid: str) -> App:
     """By appid, or by the original id that mini programs know accounts by."""
     app = apps.find_by_original_id(snapshot, appid) or apps.get(snapshot, appid)
     return apps.require_kind(app, *apps.ACCOUNTS)
@@ -150,7 +150,7 @@ def _account(snapshot: Snapshot, appid: str) -> App:
 @client.get("/accounts/{appid}")
 def get_account(snapshot: Snapshot, person: Person, req: OneAccount) -> AccountCard:
     """An account's profile, with its menu."""
-    app = _account(snapshot, req.appid)
+    app = require_account(snapshot, req.appid)
     return _card(snapshot, app, follows.find(snapshot, appid=app.appid, user_id=person.user_id))
 
 
@@ -165,7 +165,7 @@ class Following(Request):
 @client.put("/accounts/{appid}/follow")
 def follow_account(tx: Tx, person: Person, req: Following) -> AccountCard:
     """Follow; following again changes nothing."""
-    app = _account(tx, req.appid)
+    app = require_account(tx, req.appid)
     if req.ticket and scenes.get(tx, req.ticket).appid == app.appid:
         follow = scenes.follow_by_code(tx, ticket=req.ticket, user_id=person.user_id)
     else:
@@ -176,7 +176,7 @@ def follow_account(tx: Tx, person: Person, req: Following) -> AccountCard:
 @client.delete("/accounts/{appid}/follow")
 def unfollow_account(tx: Tx, person: Person, req: OneAccount) -> None:
     """Leave; the account hears of it and can no longer write."""
-    follows.unfollow(tx, appid=_account(tx, req.appid).appid, user_id=person.user_id)
+    follows.unfollow(tx, appid=require_account(tx, req.appid).appid, user_id=person.user_id)
 
 
 @client.post("/accounts/{appid}/conversation")

@@ -38,6 +38,7 @@ from hutong.domains.official import blocks, service
 from hutong.domains.official.events import (
     CodeScanned,
     Followed,
+    IssuePublished,
     MenuTapped,
     NoticeSent,
     ServiceEntered,
@@ -55,6 +56,8 @@ from hutong.kernel.events import on
 from hutong.kernel.frozen import Frozen
 
 from . import replies
+from .draft import article_address
+from .protocol import home, mp
 
 TIMEOUT_MS = 5000
 RETRIES_MS = (0, 0)  # three tries in all, one upon the other
@@ -74,10 +77,13 @@ NO_ADDRESS = "The app has no push address any more."
 
 
 class Pushed(Frozen):
-    """What a delivery row keeps of a push. `answers` is whether the person waits for an answer."""
+    """What a delivery row keeps of a push. `answers` is whether the person waits for an answer.
+
+    An event that is nobody's doing has no person, and an openid of the platform's own.
+    """
 
     appid: str
-    user_id: UserId
+    user_id: UserId | None
     openid: str
     message: dict[str, Any]
     answers: bool
@@ -94,7 +100,7 @@ def _enqueue(
     tx: Tx,
     *,
     appid: str,
-    user_id: UserId,
+    user_id: UserId | None,
     at: Millis,
     fields: dict[str, Any],
     subject: str,
@@ -106,7 +112,7 @@ def _enqueue(
     if settings is None:
         return
     app = apps.get(tx, appid)
-    openid = openids.of(tx, appid=appid, user_id=user_id)
+    openid = _platform_openid(tx, appid) if user_id is None else openids.of(tx, appid=appid, user_id=user_id)
     message = {
         "ToUserName": app.original_id,
         "FromUserName": openid,
@@ -121,6 +127,10 @@ def _enqueue(
         url=settings.url,
         payload=Pushed(appid, user_id, openid, message, answers),
     )
+
+
+def _platform_openid(snapshot: Snapshot, appid: str) -> str:
+    return "o" + snapshot.vault.mac("mp.platform_openid", appid)[: openids.LENGTH - 1]
 
 
 @on(AccountMessageSent, name="mp.push_message")
@@ -156,7 +166,7 @@ def _said(tx: Tx, appid: str, body: bodies.MessageBody) -> dict[str, Any] | None
         case bodies.Image(media=handle):
             return {
                 "MsgType": "image",
-                "PicUrl": _home(tx) + files.address(tx, handle),
+                "PicUrl": home(tx) + files.address(tx, handle),
                 "MediaId": lend(MaterialKind.IMAGE, handle),
             }
         case bodies.Voice(media=handle):
@@ -179,24 +189,20 @@ def _said(tx: Tx, appid: str, body: bodies.MessageBody) -> dict[str, Any] | None
             }
         case bodies.Link(url=url, title=title, description=description):
             return {"MsgType": "link", "Title": title, "Description": description, "Url": url}
+        case bodies.ArticleCard(article=handle, title=title, description=description):
+            url = article_address(home(tx) + mp.mount, handle)
+            return {"MsgType": "link", "Title": title, "Description": description, "Url": url}
         case bodies.MiniProgramCard() as card:
             return {
                 "MsgType": "miniprogrampage",
                 "Title": card.title,
                 "AppId": card.appid,
                 "PagePath": card.path,
-                "ThumbUrl": _home(tx) + files.address(tx, card.picture) if card.picture else "",
+                "ThumbUrl": home(tx) + files.address(tx, card.picture) if card.picture else "",
                 "ThumbMediaId": lend(MaterialKind.THUMB, card.picture),
             }
         case _:
             return None
-
-
-def _home(snapshot: Snapshot) -> str:
-    """Where this server is reached by a developer's server on the same machine."""
-    settings = snapshot.settings
-    host = "localhost" if settings.host in ("0.0.0.0", "::") else settings.host
-    return f"{'https' if settings.tls_certificate else 'http'}://{host}:{settings.port}"
 
 
 def _event(tx: Tx, event: Any, name: str, *, answers: bool = False, **fields: Any) -> None:
@@ -258,6 +264,24 @@ def push_service_entered(tx: Tx, event: ServiceEntered) -> None:
 @on(NoticeSent, name="mp.push_notice_sent")
 def push_notice_sent(tx: Tx, event: NoticeSent) -> None:
     _event(tx, event, "TEMPLATESENDJOBFINISH", MsgID=event.msg_id, Status=event.status)
+
+
+@on(IssuePublished, name="mp.push_issue_published")
+def push_issue_published(tx: Tx, event: IssuePublished) -> None:
+    """The developer hears that what was submitted is published, and where each article is read."""
+    item = [
+        {"idx": idx, "article_url": article_address(home(tx) + mp.mount, handle)}
+        for idx, handle in enumerate(event.articles, start=1)
+    ]
+    published = {
+        "publish_id": str(event.publish_id),
+        "publish_status": 0,
+        "article_id": event.article_id,
+        "article_detail": {"count": len(item), "item": item},
+    }
+    fields = {"MsgType": "event", "Event": "PUBLISHJOBFINISH", "PublishEventInfo": published}
+    subject = f"event:PUBLISHJOBFINISH:{event.publish_id}"
+    _enqueue(tx, appid=event.appid, user_id=None, at=event.at, fields=fields, subject=subject)
 
 
 # What people do with subscribe messages is a list of its own. In XML it stands inside an element named after the
@@ -422,7 +446,7 @@ def settle_push(tx: Tx, delivery: Delivery, answer: Incoming) -> str | None:
     app = apps.get(tx, pushed.appid)
     try:
         body = replies.read(tx, app, settings, pushed.openid, answer.body)
-        if body is not None:
+        if body is not None and pushed.user_id is not None:
             service.reply(tx, appid=pushed.appid, user_id=pushed.user_id, body=body, to=delivery.notify_id)
     except replies.Unreadable as error:
         return str(error)
@@ -434,7 +458,7 @@ def settle_push(tx: Tx, delivery: Delivery, answer: Incoming) -> str | None:
 def give_up(tx: Tx, delivery: Delivery, complaint: str) -> None:
     """Three tries failed: who waits for an answer is told so."""
     pushed = msgspec.json.decode(delivery.payload, type=Pushed)
-    if pushed.answers:
+    if pushed.answers and pushed.user_id is not None:
         service.apologise(tx, appid=pushed.appid, user_id=pushed.user_id, to=delivery.notify_id)
 
 

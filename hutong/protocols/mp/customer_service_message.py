@@ -9,7 +9,7 @@ from hutong.domains.apps.errors import APP_UNKNOWN
 from hutong.domains.apps.tables import App, AppKind
 from hutong.domains.chat import bodies
 from hutong.domains.media.tables import FileKind
-from hutong.domains.official import service
+from hutong.domains.official import articles, service
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.endpoints import Int64, Request
 from hutong.kernel.errors import DomainError
@@ -61,6 +61,10 @@ class News(Request):
     articles: list[Article]
 
 
+class PublishedArticles(Request):
+    article_id: Annotated[str, Meta(max_length=128)]
+
+
 class Choice(Request):
     id: str | Int64
     content: Annotated[str, Meta(min_length=1, max_length=1024)]
@@ -99,6 +103,7 @@ class CustomMessage(Request):
     video: Video | None = None
     music: Music | None = None
     news: News | None = None
+    mpnewsarticle: PublishedArticles | None = None
     msgmenu: Menu | None = None
     miniprogrampage: ProgramPage | None = None
     link: Link | None = None
@@ -106,7 +111,7 @@ class CustomMessage(Request):
 
 
 def body_of(snapshot: Snapshot, app: App, req: CustomMessage) -> bodies.MessageBody:
-    """What the message says. Articles kept as material and cards are refused until they exist."""
+    """What the message says. Articles kept as material (`mpnews`) are published first, and coupons not sent."""
     if req.msgtype not in (
         "text",
         "image",
@@ -114,6 +119,7 @@ def body_of(snapshot: Snapshot, app: App, req: CustomMessage) -> bodies.MessageB
         "video",
         "music",
         "news",
+        "mpnewsarticle",
         "msgmenu",
         "miniprogrampage",
         "link",
@@ -137,13 +143,15 @@ def body_of(snapshot: Snapshot, app: App, req: CustomMessage) -> bodies.MessageB
             return bodies.Link(
                 music.musicurl or music.hqmusicurl, music.title or "♪", music.description, picture=thumb
             )
-        case News(articles=articles):
-            if len(articles) != 1:
+        case News(articles=outside):
+            if len(outside) != 1:
                 raise DomainError(ARTICLES_INVALID)
-            (article,) = articles
+            (article,) = outside
             return bodies.News(
                 [bodies.Article(article.title, article.description, article.url, article.picurl)]
             )
+        case PublishedArticles(article_id=article_id):
+            return articles.message(snapshot, appid=app.appid, article_id=article_id)
         case Menu() as menu:
             choices = [bodies.Choice(str(choice.id), choice.content) for choice in menu.list]
             return bodies.Menu(menu.head_content, choices, menu.tail_content)

@@ -128,5 +128,12 @@ def _refusal(http: HttpRequest, published: tuple[int, str]) -> Answer:
     return Answer(200, msgspec.json.encode(Refusal(code, f"{text} rid: {rid}")), dict(_HEADERS))
 
 
+def home(snapshot: Snapshot) -> str:
+    """Where this server is reached by a developer's server on the same machine."""
+    settings = snapshot.settings
+    host = "localhost" if settings.host in ("0.0.0.0", "::") else settings.host
+    return f"{'https' if settings.tls_certificate else 'http'}://{host}:{settings.port}"
+
+
 mp = Mp("mp", mount="/mp")
 register(mp)

@@ -102,6 +102,8 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
         "asker": "wx",
         "unit_id": "adunit-1",
         "ad_id": "1",
+        "media_id": "x",
+        "article_id": "x",
     }
     body = {
         "name": "x",

@@ -192,11 +192,60 @@ export interface Appointment {
 /** What a member may do; each includes what stands below it. */
 export type AppsRole = 'ADMIN' | 'DEVELOPER' | 'OPERATOR' | 'OWNER'
 
+/** One that was published here has a handle in `article` and its cover in `picture`; any other has addresses. */
 export interface Article {
   title: string
   description: string
   url: string
   picture_url: string
+  article: string
+  picture: string
+}
+
+/** An article of an account, to be read. `article` is its handle, `source` the account's name. */
+export interface ArticleCard {
+  kind: 'article'
+  article: string
+  title: string
+  description?: string
+  picture?: string
+  source?: string
+}
+
+/** An article in a list, known by `article`. `cover` is an address, `picture` the handle of the same. */
+export interface ArticleLine {
+  article: string
+  title: string
+  digest: string
+  cover: string
+  picture: string
+}
+
+/** `next` is the next page's `before`, or null on the last page. */
+export interface ArticlePage {
+  sets: ArticleSet[]
+  next: string | null
+}
+
+/** What was published together, one to eight of them. */
+export interface ArticleSet {
+  published_at: number
+  articles: ArticleLine[]
+}
+
+/** An article. `published_at` is null for a draft, which those who work for the account may read. `content` is HTML of few elements, without scripts, with addresses of pictures that end after some hours; `programs` are those it leads to. */
+export interface ArticleView {
+  article: string
+  title: string
+  author: string
+  digest: string
+  content: string
+  content_source_url: string
+  cover: string
+  picture: string
+  account: AccountLine
+  programs: AccountLine[]
+  published_at: number | null
 }
 
 export interface Ask {
@@ -840,6 +889,11 @@ export interface DomainLists {
   business: string[]
 }
 
+export interface DraftPage {
+  total: number
+  drafts: IssueView[]
+}
+
 export interface Drawing {
   text: string
   width?: number
@@ -991,6 +1045,26 @@ export interface Invited {
   user_ids: string[]
 }
 
+/** `index` counts from one, as its account takes it back. */
+export interface IssueArticle {
+  article: string
+  title: string
+  digest: string
+  cover: string
+  picture: string
+  index: number
+  author: string
+  taken_back: boolean
+}
+
+/** A draft by `media_id`, or what was published by `article_id`. `at` is when it was changed or published. */
+export interface IssueView {
+  media_id: string
+  article_id: string
+  at: number
+  articles: IssueArticle[]
+}
+
 /** A page with the words it is found by, and the number of the second-class category it serves. */
 export interface ItemView {
   address?: string
@@ -1042,7 +1116,7 @@ export interface Line {
   id: string
   sender: string
   client_id: string
-  body: Text | Image | Voice | Video | File | Link | MiniProgramCard | ContactCard | ChatAccountCard | Location | Chosen | News | Notice | Menu | SystemLine | Recalled
+  body: Text | Image | Voice | Video | File | Link | MiniProgramCard | ArticleCard | ContactCard | ChatAccountCard | Location | Chosen | LinkedText | News | Notice | Menu | SystemLine | Recalled
   sent_at: number
   quoted_seq: number | null
 }
@@ -1060,6 +1134,12 @@ export interface Link {
 export interface LinkMade {
   text: string
   expires_at: number | null
+}
+
+/** Words of an account with links in them. */
+export interface LinkedText {
+  kind: 'linked_text'
+  parts: TextPart[]
 }
 
 export interface Location {
@@ -1292,7 +1372,7 @@ export interface NewMerchant {
 /** `client_id` is the sender's own name for the message: sent again, it is the same message. */
 export interface NewMessage {
   conversation_id: string
-  body: Text | Image | Voice | Video | File | Link | MiniProgramCard | ContactCard | ChatAccountCard | Location | Chosen
+  body: Text | Image | Voice | Video | File | Link | MiniProgramCard | ArticleCard | ContactCard | ChatAccountCard | Location | Chosen
   client_id: string
   quoted_seq?: number | null
 }
@@ -1592,9 +1672,21 @@ export interface OwnAppPage {
   apps: AppView[]
 }
 
+/** `index` counts from one; zero is all that were published together. */
+export interface OwnArticle {
+  appid: string
+  article_id: string
+  index?: number
+}
+
 /** `text` is what the picture of the code says. */
 export interface OwnCode {
   text: string
+}
+
+export interface OwnDraft {
+  appid: string
+  media_id: string
 }
 
 export interface OwnPrograms {
@@ -1918,6 +2010,12 @@ export interface ProgramsOpening {
 export interface ProgramsVisits {
   programs: VisitLine[]
   next: number | null
+}
+
+export interface PublishedPage {
+  total: number
+  published: IssueView[]
+  next: string | null
 }
 
 /** Where an app's messages and events go. Left out, the keys are drawn anew. */
@@ -2380,6 +2478,14 @@ export interface Text {
   mentions?: string[]
 }
 
+/** Some words, and where they lead: to an address, or to a page of a mini program. */
+export interface TextPart {
+  text: string
+  url: string
+  appid: string
+  path: string
+}
+
 export interface Ticket {
   appid: string
   share_ticket: string
@@ -2800,6 +2906,12 @@ export const changeAd = (req: AdChange): Promise<AdView> => call('PUT', '/consol
 /** Show it no more, and forget what was counted of it. */
 export const deleteAd = (req: { org_id: string; ad_id: string }): Promise<void> => call('DELETE', '/console/organisations/{org_id}/ads/{ad_id}', req)
 
+/** What an account published, newest first. */
+export const listArticles = (req: { appid: string; before?: string }): Promise<ArticlePage> => call('GET', '/accounts/{appid}/articles', req)
+
+/** Read an article. */
+export const readArticle = (req: { article: string }): Promise<ArticleView> => call('GET', '/articles/{article}', req)
+
 /** Stand before an order, once its merchant's signature is checked. */
 export const openCashier = (req: CashierOpening): Promise<CashierShown> => call('POST', '/cashiers', req)
 
@@ -2832,6 +2944,21 @@ export const listFans = (req: { appid: string; before?: string | null; limit?: n
 
 /** The account's own name for a fan; an empty one takes it away. */
 export const setFanRemark = (req: FanRemark): Promise<void> => call('PUT', '/console/apps/{appid}/fans/{openid}', req)
+
+/** What the account is writing, the one changed last first. */
+export const listDrafts = (req: { appid: string; offset?: number; limit?: number }): Promise<DraftPage> => call('GET', '/console/apps/{appid}/drafts', req)
+
+/** Publish a draft; from then on anybody may read it. */
+export const publishDraft = (req: OwnDraft): Promise<IssueView> => call('POST', '/console/apps/{appid}/drafts/{media_id}/publish', req)
+
+/** Throw a draft away. */
+export const deleteDraft = (req: { appid: string; media_id: string }): Promise<void> => call('DELETE', '/console/apps/{appid}/drafts/{media_id}', req)
+
+/** What the account published, newest first. */
+export const listPublished = (req: { appid: string; before?: string; limit?: number }): Promise<PublishedPage> => call('GET', '/console/apps/{appid}/published', req)
+
+/** Let nobody read it any more. */
+export const takeArticleBack = (req: OwnArticle): Promise<IssueView> => call('POST', '/console/apps/{appid}/published/{article_id}/take-back', req)
 
 /** What the app says it is for, and all it may say. */
 export const listCategories = (req: { appid: string }): Promise<CategoryState> => call('GET', '/console/apps/{appid}/categories', req)
