@@ -9,7 +9,7 @@ import asyncio
 import functools
 import os
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ from typing import Any
 import msgspec
 
 from hutong.domains.ads import advertisements, units
-from hutong.domains.apps import apps, grants, openids, organisations, platform
+from hutong.domains.apps import apps, grants, materials, openids, organisations, platform
 from hutong.domains.apps.tables import App as Application
-from hutong.domains.apps.tables import AppKind, OrgId, Role
+from hutong.domains.apps.tables import AppKind, MaterialKind, OrgId, Role
 from hutong.domains.chat import bodies, conversations, groups, messages
 from hutong.domains.chat.tables import ConversationId
 from hutong.domains.contacts import people
@@ -31,7 +31,8 @@ from hutong.domains.media.tables import FileKind
 from hutong.domains.miniapp import categories, cloud_records, devices
 from hutong.domains.moments import posts
 from hutong.domains.moments.tables import ProgramPage
-from hutong.domains.official import follows
+from hutong.domains.official import articles, drafts, follows
+from hutong.domains.official import programs as account_programs
 from hutong.domains.official.tables import FollowScene
 from hutong.domains.pay import cards, keys, merchants, remittances
 from hutong.domains.pay.keys import NewMerchantKey
@@ -47,7 +48,7 @@ from hutong.kernel.frozen import Frozen
 from hutong.kernel.money import Fen
 from hutong.kernel.settings import Settings
 
-from . import demo_picture, demo_programs, world
+from . import demo_pictures, demo_programs, world
 from .audit import reading
 from .authority import authority_of
 
@@ -138,7 +139,8 @@ class Drawn(Frozen):
     passwords: dict[str, tuple[str, str]]  # username → password and its hash
     merchant_keys: dict[str, tuple[MchId, NewMerchantKey]]  # shop → its number and keys
     packages: dict[str, demo_programs.Kept | None]  # shop or game → its code, where the runtime is built
-    advertised: media.Prepared
+    advertised: media.Prepared  # the picture of the advertisement
+    cover: media.Prepared  # that of the tea shop's article
 
 
 async def ensure(app: "App") -> None:
@@ -160,24 +162,24 @@ async def _draw(settings: Settings, blobs: Blobs) -> Drawn:
     plain = {person.username: ids.handle("", 10) for person in world.PEOPLE}
     numbers = {shop.key: MchId("19" + ids.digits(8)) for shop in world.SHOPS}
     with_programs = [*(shop.key for shop in world.SHOPS), world.GAME]
-    hashes, made, kept, advertised = await asyncio.gather(
+    hashes, made, kept, advertised, cover = await asyncio.gather(
         asyncio.gather(*(asyncio.to_thread(passwords.hash, password) for password in plain.values())),
         asyncio.gather(*(asyncio.to_thread(_merchant_key, settings, mchid) for mchid in numbers.values())),
         asyncio.gather(*(asyncio.to_thread(demo_programs.keep, blobs, key) for key in with_programs)),
-        asyncio.to_thread(_advertised, blobs),
+        asyncio.to_thread(_picture, blobs, demo_pictures.advertised),
+        asyncio.to_thread(_picture, blobs, demo_pictures.cover),
     )
     return Drawn(
         passwords={name: (plain[name], hashed) for name, hashed in zip(plain, hashes, strict=True)},
         merchant_keys=dict(zip(numbers, zip(numbers.values(), made, strict=True), strict=True)),
         packages=dict(zip(with_programs, kept, strict=True)),
         advertised=advertised,
+        cover=cover,
     )
 
 
-def _advertised(blobs: Blobs) -> media.Prepared:
-    return media.prepare(
-        blobs, kind=FileKind.IMAGE, content=demo_picture.draw(), content_type="image/png", name="tea.png"
-    )
+def _picture(blobs: Blobs, draw: Callable[[], bytes]) -> media.Prepared:
+    return media.prepare(blobs, kind=FileKind.IMAGE, content=draw(), content_type="image/png", name="tea.png")
 
 
 def _merchant_key(settings: Settings, mchid: MchId) -> NewMerchantKey:
@@ -222,6 +224,7 @@ def _make(tx: Tx, drawn: Drawn, folder: Path) -> None:
     _talks(tx, by_name, cards)
     _moments(tx, by_name, cards)
     _follows(tx, by_name, accounts)
+    _article(tx, accounts[world.ARTICLE_SHOP], programs[world.ARTICLE_SHOP], drawn.cover)
     platform.appoint(tx, by_name[world.PLATFORM_ADMIN])
     made = World(
         users=persons,
@@ -445,6 +448,28 @@ def _follows(tx: Tx, by_name: dict[str, UserId], accounts: dict[str, Application
             follows.follow(tx, appid=appid, user_id=user_id, scene=FollowScene.CARD)
             talk = conversations.with_account(tx, user_id=user_id, appid=appid)
             messages.send(tx, talk.id, sender=appid, body=bodies.Text(text=welcome[shop]))
+        _run_due(tx)
+
+
+def _article(tx: Tx, account: Application, program: Application, cover: media.Prepared) -> None:
+    """What a newcomer finds on the tea shop's page: an article that leads into its mini program."""
+    account_programs.link(tx, appid=account.appid, program_appid=program.appid, shown=True, tell=False)
+    with _earlier(tx, world.ARTICLE_AGO_MS):
+        file = media.keep_prepared(tx, cover, owner=account.appid)
+        materials.show(tx, appid=account.appid, handle=file.handle)
+        kept = materials.keep(tx, appid=account.appid, kind=MaterialKind.IMAGE, handle=file.handle)
+        html = world.ARTICLE.format(
+            program=program.appid, picture=f"/mmbiz/{file.handle}", card=world.ARTICLE_CARD
+        )
+        written = drafts.Written(
+            title=world.ARTICLE_TITLE,
+            author=world.ARTICLE_AUTHOR,
+            digest=world.ARTICLE_DIGEST,
+            content=drafts.clean(tx, html),
+            thumb_media_id=kept.media_id,
+        )
+        draft = drafts.add(tx, appid=account.appid, articles=[written])
+        articles.publish(tx, appid=account.appid, media_id=draft.media_id)
         _run_due(tx)
 
 

@@ -241,4 +241,32 @@ FOLLOWS = (
     ("sunwei", "repair"),
 )
 
+# What the tea shop's account has published; {program} is its mini program's appid, {picture} the cover's address.
+ARTICLE_SHOP = "tea"
+ARTICLE_TITLE = "高山乌龙到店：一泡茶的四件小事"
+ARTICLE_AUTHOR = "沈梅"
+ARTICLE_DIGEST = "头一箱到了店门口。水、茶、时间，四件小事，在家也泡得好。"
+ARTICLE_CARD = "今天的茶，先点好再来"
+ARTICLE = """
+<p>今早六点半，头一箱高山乌龙到了店门口。拆开纸封，香气先到，人还没坐下，隔壁的猫已经来了。</p>
+<p><img src="{picture}" alt="柜台上的一杯乌龙茶"></p>
+<h2>怎么泡才好喝</h2>
+<p>乌龙不挑人，只挑水。记住四件小事，在家也能泡出店里的味道：</p>
+<ol>
+<li>水要滚，盖碗先烫一遍；</li>
+<li>七克茶，一百五十毫升水；</li>
+<li>头一泡十秒就出汤，<strong>别闷</strong>；</li>
+<li>往后每泡多等五秒，能喝七泡。</li>
+</ol>
+<blockquote><p>茶凉了也别倒，加两块冰，又是一杯。</p></blockquote>
+<h2>今天就想喝</h2>
+<p>店里每天只留二十泡。路上先点好，到了就能拿，不用等：</p>
+<p><mp-miniprogram data-miniprogram-appid="{program}" data-miniprogram-path="pages/menu/menu?from=article"
+data-miniprogram-title="{card}" data-miniprogram-imageurl="{picture}"></mp-miniprogram></p>
+<p>已经点过了？<a data-miniprogram-appid="{program}" data-miniprogram-path="pages/orders/orders?from=article"
+href="">看看我的订单</a>，茶泡好时会告诉你。</p>
+<p style="color:#8c6d4f;text-align:center">云间茶铺 · 每天 7:00 到 21:00</p>
+"""
+ARTICLE_AGO_MS = 2 * HOUR_MS
+
 BALANCE = 500_00  # fen in everybody's wallet at the start
