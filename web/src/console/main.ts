@@ -34,6 +34,7 @@ const router = createRouter({
     { path: '/accounts/:appid/push', component: () => import('./app/PushPage.vue'), props: true },
     { path: '/accounts/:appid/menu', component: () => import('./app/MenuPage.vue'), props: true },
     { path: '/accounts/:appid/messages', component: () => import('./app/MessagesPage.vue'), props: true },
+    { path: '/accounts/:appid/articles', component: () => import('./app/ArticlesPage.vue'), props: true },
     { path: '/accounts/:appid/fans', component: () => import('./app/FansPage.vue'), props: true },
     { path: '/programs/:appid', component: () => import('./app/VersionsPage.vue'), props: true },
     { path: '/programs/:appid/reviews', component: () => import('./app/ReviewsPage.vue'), props: true },

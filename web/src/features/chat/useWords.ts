@@ -45,6 +45,10 @@ export function useWords() {
     switch (body.kind) {
       case 'text':
         return body.text
+      case 'linked_text':
+        return body.parts.map((part) => part.text).join('')
+      case 'article':
+        return t('chat.kind.article', { name: body.title })
       case 'chosen':
         return body.content
       case 'image':

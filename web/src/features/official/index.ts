@@ -9,4 +9,5 @@ accountFoot.value = defineAsyncComponent(() => import('./AccountMenu.vue'))
 export const routes: RouteRecordRaw[] = [
   { path: '/accounts', component: () => import('./AccountsPage.vue'), meta: { tab: 'contacts', up: '/contacts' } },
   { path: '/accounts/:appid', component: () => import('./AccountPage.vue'), props: true, meta: { tab: 'contacts', up: '/accounts' } },
+  { path: '/articles/:article', component: () => import('./ArticlePage.vue'), props: true, meta: { tab: 'contacts', up: '/accounts', bare: true } },
 ]
