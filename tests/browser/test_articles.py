@@ -230,6 +230,13 @@ def test_an_article_is_published_in_the_console_sent_on_and_taken_back(
             page.get_by_text("[Article] Green is in").click()
             page.get_by_role("link", name="Green is in").click()
             expect(page.get_by_role("article")).to_contain_text("Come by.")
+            sets = ben.request("GET", f"/accounts/{account.appid}/articles")["sets"]
+            address = f"{server.url}/articles/{sets[0]['articles'][0]['article']}"
+            ann.send(ben, f"Have you read it? {address}")
+            page.go_back()
+            page.get_by_role("link", name=address).click()  # its address leads to it, too, in the app
+            expect(page.get_by_role("article")).to_contain_text("Come by.")
+            expect(page).to_have_url(re.compile(f"/p/{ben.username}/articles/"))
 
             row.get_by_role("button", name="Take back").click()
             console.locator(".t-dialog:visible").get_by_role("button", name="Take back").click()

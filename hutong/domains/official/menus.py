@@ -78,7 +78,7 @@ def _check(tx: Tx, button: Button, widest: int, name_refusal: object) -> None:
         case (
             ButtonKind.MEDIA | ButtonKind.VIEW_LIMITED | ButtonKind.ARTICLE | ButtonKind.ARTICLE_VIEW_LIMITED
         ):
-            raise DomainError(BUTTON_TYPE, type=button.type)  # permanent material does not exist yet
+            raise DomainError(BUTTON_TYPE, type=button.type)  # a menu sends no material and no article yet
         case _:
             if not 1 <= len(button.key.encode()) <= KEY_BYTES:
                 raise DomainError(BUTTON_KEY, name=button.name)

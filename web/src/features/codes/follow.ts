@@ -3,6 +3,7 @@ import type { Router } from 'vue-router'
 
 import { resolveCode } from '@/api'
 import { goBack } from '@/composables/goBack'
+import { ownArticle } from '@/composables/ownArticle'
 import { pay } from '@/features/pay'
 
 import type { Reading } from './decode'
@@ -37,8 +38,12 @@ export async function follow({ text, round, from }: Reading, router: Router): Pr
       if (from !== 'PRESS') await goBack(router)
       void pay({ code: found.text })
       return { kind: 'gone' }
-    case 'ADDRESS':
-      return { kind: 'address', url: found.text }
+    case 'ADDRESS': {
+      const article = ownArticle(found.text)
+      if (article === null) return { kind: 'address', url: found.text }
+      await go(article)
+      return { kind: 'gone' }
+    }
     default:
       return { kind: 'words', text: found.text }
   }
