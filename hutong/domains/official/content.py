@@ -15,6 +15,8 @@ import nh3
 from hutong.kernel.frozen import Frozen
 
 DEPTH = 64  # elements deeper than this lose their tag, not their words
+EMPHASES = 12  # and so do emphases within so many others
+MOST_TAGS = 20_000  # the start and the end of an element are two
 CARD = "mp-miniprogram"
 _CARDS = (CARD, "mp-common-miniprogram")  # the published element, and what the published editor writes
 _PROGRAM = ("appid", "path", "title", "imageurl", "nickname", "type")
@@ -30,6 +32,33 @@ _NOTHING_INSIDE = {
     *("script", "style", "title", "textarea", "noscript", "iframe", "object", "svg", "math", "template"),
     *("noembed", "noframes", "xmp", "select", "video", "audio"),
 }
+_EMPHASES = {
+    "a",
+    "b",
+    "code",
+    "em",
+    "i",
+    "s",
+    "small",
+    "strong",
+    "u",
+}  # what a browser opens again in the next block
+_INLINE = {*_EMPHASES, "span", "del", "ins", "sub", "sup", "mark"}
+_CELLS = {"td", "th"}
+_TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", *_CELLS}
+# Which open element a new one ends, and what may stand open between the two.
+_ENDED = {
+    "p": ({"p"}, _INLINE),
+    "li": ({"li"}, _INLINE | {"p"}),
+    "dt": ({"dt", "dd"}, _INLINE | {"p"}),
+    "dd": ({"dt", "dd"}, _INLINE | {"p"}),
+    "tr": ({"tr"}, _INLINE | _CELLS | {"p"}),
+    "td": (_CELLS, _INLINE | {"p"}),
+    "th": (_CELLS, _INLINE | {"p"}),
+}
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>[a-z][a-z0-9-]*)(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>", re.IGNORECASE
+)
 _SIDES = ("", "-top", "-right", "-bottom", "-left")
 _STYLES = {
     *("color", "background-color", "font-size", "font-weight", "font-style", "text-align", "text-indent"),
@@ -78,10 +107,10 @@ class Content(Frozen):
 def clean(html: str, *, known: Callable[[Collection[str]], Collection[str]]) -> Content:
     """What may be shown of an author's HTML. `known` tells which handles of pictures may be; others are left out.
 
-    Slow, over a millisecond for long ones: for an endpoint's `prepare`.
+    Slow, over a millisecond for long ones: for an endpoint's `prepare`. Its time and room grow with the length only.
     """
     safe = nh3.clean(
-        html,
+        balanced(html),
         tags=_TAGS,
         clean_content_tags=_NOTHING_INSIDE,
         attributes=_ATTRIBUTES,
@@ -100,6 +129,72 @@ def clean(html: str, *, known: Callable[[Collection[str]], Collection[str]]) -> 
         programs=writer.programs,
         pictures=writer.pictures,
     )
+
+
+def balanced(html: str) -> str:
+    """The same with each element closed where it was opened, and only those an article may hold.
+
+    A browser's rules for what was not closed let a few kilobytes become gigabytes. Here nothing is left to them; what
+    is no tag is a word. Whether it is harmless is looked at later.
+    """
+    out: list[str] = []
+    open_: list[str] = []
+
+    def close(upto: int) -> None:
+        while len(open_) > upto:
+            out.append(f"</{open_.pop()}>")
+
+    at = 0
+    while at < len(html):
+        start = html.find("<", at)
+        if start < 0:
+            out.append(html[at:])
+            break
+        out.append(html[at:start])
+        if html.startswith("<!--", start):
+            end = html.find("-->", start)
+            at = len(html) if end < 0 else end + 3
+            continue
+        found = _TAG.match(html, start)
+        if found is None:
+            at = start + 1
+            if html.startswith(("<!", "<?"), start):
+                end = html.find(">", start)
+                at = len(html) if end < 0 else end + 1
+            else:
+                out.append("&lt;")
+            continue
+        at, name = found.end(), found["name"].lower()
+        if name in _NOTHING_INSIDE and not found["end"]:
+            closing = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
+            at = len(html) if closing is None else closing.start()
+        elif name not in _TAGS:
+            continue
+        elif found["end"]:
+            for place in range(len(open_) - 1, -1, -1):
+                if open_[place] == name:
+                    close(place)
+                    break
+                if open_[place] in _TABLE and name not in _TABLE:
+                    break
+        elif name in _VOID:
+            out.append(f"<{name}{found['rest']}>")
+        elif name in _CARDS:
+            out.append(f"<{name}{found['rest']}></{name}>")
+        else:
+            ended, between = _ENDED.get(name, (set(), set()))
+            for place in range(len(open_) - 1, -1, -1):
+                if open_[place] in ended:
+                    close(place)
+                    break
+                if open_[place] not in between:
+                    break
+            emphases = sum(one in _EMPHASES for one in open_) if name in _EMPHASES else 0
+            if len(open_) < DEPTH and emphases < EMPHASES:
+                out.append(f"<{name}{found['rest']}>")
+                open_.append(name)
+    close(0)
+    return "".join(out)
 
 
 def filled(html: str, address: Callable[[str], str]) -> str:

@@ -65,7 +65,7 @@ def clean(snapshot: Snapshot, html: str) -> Content:
 
     Slow: for an endpoint's `prepare`. Raises ARTICLE_CONTENT, ARTICLE_BLANK, LINK_PATH, CARD_INVALID.
     """
-    if len(html.encode()) > CONTENT_BYTES:
+    if len(html.encode()) > CONTENT_BYTES or html.count("<") > content.MOST_TAGS:
         raise DomainError(ARTICLE_CONTENT)
     found = content.clean(html, known=lambda handles: materials.pictures(snapshot, handles))
     if len(found.words) >= CHARACTERS:
