@@ -8,6 +8,7 @@ from hutong.kernel.clock import DAY_MS, Millis
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.errors import DomainError
 
+from . import apps
 from .errors import MATERIAL_UNKNOWN, MATERIALS_FULL
 from .tables import KeptMaterial, Material, MaterialKind, Picture
 
@@ -48,6 +49,7 @@ def get(snapshot: Snapshot, *, appid: str, media_id: str) -> Material:
 
 def keep(tx: Tx, *, appid: str, kind: MaterialKind, handle: str) -> KeptMaterial:
     """A media id under which the app finds this file for good. Raises MATERIALS_FULL."""
+    tx.lock(apps.get(tx, appid))  # its files are counted
     most = MOST.get(kind, MOST_OTHERS)
     there = tx.value(
         "select count(*) from apps_kept_material where appid = :appid and kind = :kind",

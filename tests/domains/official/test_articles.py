@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hutong.domains.apps import materials, organisations
-from hutong.domains.apps.errors import KIND_FORBIDDEN, MATERIAL_UNKNOWN
+from hutong.domains.apps.errors import KIND_FORBIDDEN, MATERIAL_UNKNOWN, MATERIALS_FULL
 from hutong.domains.apps.tables import App, AppKind, MaterialKind, Role
 from hutong.domains.chat import bodies
 from hutong.domains.media import files
 from hutong.domains.media.tables import FileKind
-from hutong.domains.official import articles, content, drafts, programs, text_links
+from hutong.domains.official import articles, content, drafts, programs, service, text_links
 from hutong.domains.official import errors as refusals
 from hutong.domains.official.drafts import Written
 from hutong.domains.official.events import IssuePublished
@@ -471,3 +471,23 @@ def test_words_lead_only_to_linked_programs_and_a_programs_own_to_itself(
         text_links.linked(tx, account, said("wx0"))
     with refused(refusals.LINK_PATH):
         text_links.linked(tx, account, said(program.appid, "p" * 1025))
+
+
+def test_an_account_answers_with_links_as_it_writes_with_them(tx: Tx, account: App, program: App) -> None:
+    ann = a_user(tx)
+    link = f'<a data-miniprogram-appid="{program.appid}" data-miniprogram-path="pages/a">tea</a>'
+    message = service.reply(tx, appid=account.appid, user_id=ann.id, body=bodies.Text(link), to="1")
+    assert message.body == bodies.LinkedText([bodies.TextPart("tea", appid=program.appid, path="pages/a")])
+    assert bodies.excerpt(message.body) == "tea"
+
+
+def test_pictures_are_kept_up_to_the_published_number(
+    tx: Tx, account: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(materials, "MOST", {MaterialKind.IMAGE: 1})
+    handle = a_picture(tx, account)
+    for kind in (MaterialKind.IMAGE, MaterialKind.THUMB):
+        materials.keep(tx, appid=account.appid, kind=kind, handle=handle)
+    with refused(MATERIALS_FULL):
+        materials.keep(tx, appid=account.appid, kind=MaterialKind.IMAGE, handle=handle)
+    materials.keep(tx, appid=an_app(tx).appid, kind=MaterialKind.IMAGE, handle=handle)

@@ -296,3 +296,9 @@ def test_the_developer_hears_that_articles_were_published(
     assert heard_urls == [
         one["article_url"].partition("/articles/")[2] for one in state["article_detail"]["item"]
     ]
+
+
+def test_an_article_that_a_person_sends_is_heard_as_a_link(tx: Tx, account: App) -> None:
+    heard = callbacks._said(tx, account.appid, bodies.ArticleCard("abc", "Tea", "In short"))
+    assert heard is not None and heard.pop("Url").endswith("/articles/abc")
+    assert heard == {"MsgType": "link", "Title": "Tea", "Description": "In short"}
