@@ -61,13 +61,20 @@ export function proves(catalogue: Catalogue, ...shown: string[]): void {
   }
 }
 
+/** Say that the running test shows these requirements. */
+export function shows(...ids: string[]): void {
+  shown.push(...ids)
+}
+
 let startedAt = 0
+let shown: string[] = []
 beforeEach(() => {
   startedAt = tick()
+  shown = []
 })
 afterEach(({ task }) => {
   const file = task.file.name.replace(/^.*?(?=tests\/)/, '')
-  write('tests.jsonl', { kind: 'test', name: `${file}::${task.name}`, started_at: startedAt, ended_at: tick(), passed: task.result?.state !== 'fail' && !task.result?.errors?.length })
+  write('tests.jsonl', { kind: 'test', name: `${file}::${task.name}`, started_at: startedAt, ended_at: tick(), passed: task.result?.state !== 'fail' && !task.result?.errors?.length, shows: shown })
 })
 
 function parse(text: string): string[][] {

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, test } from 'vitest'
 
+import { shows } from '../recorder'
 import { Harness, hasBrowser } from './harness'
 import { show } from './libraries/library'
 import { mpHtml } from './libraries/mp-html'
@@ -18,5 +19,8 @@ beforeAll(async () => {
 afterAll(() => harness.stop())
 
 describe.skipIf(!hasBrowser)('libraries', () => {
-  test.each([vant, weui, wux, tdesign, mpHtml])('$name: every component is seen and touched without an error', (library) => show(harness, library), 60_000)
+  test.each([vant, weui, wux, tdesign, mpHtml])('$name: every component is seen and touched without an error', async (library) => {
+    await show(harness, library)
+    shows('MIN-01')
+  }, 60_000)
 })
