@@ -1,7 +1,13 @@
 """Builders: the people and things a test needs, saying only what matters to it."""
 
+from typing import Any
+
+from msgspec.structs import replace
+
 from hutong.domains.apps import apps, organisations
 from hutong.domains.apps.tables import App, AppKind, OrgId
+from hutong.domains.benefits import cards
+from hutong.domains.benefits import tables as card_tables
 from hutong.domains.chat import conversations
 from hutong.domains.chat.tables import Conversation
 from hutong.domains.contacts import people
@@ -108,4 +114,35 @@ def order_terms(
         attach=attach,
         time_expire=time_expire,
         limit_pay=limit_pay or [],
+    )
+
+
+# ── benefits ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def card_terms(**said: Any) -> card_tables.Terms:
+    """Two yuan off a drink for a week from the taking, three for each person."""
+    terms = card_tables.Terms(
+        brand_name="云岫茶事",
+        title="满20减2",
+        color=card_tables.Color.COLOR010,
+        code_type=card_tables.CodeType.QRCODE,
+        notice="请出示二维码",
+        description="每杯一张",
+        validity=card_tables.Validity(card_tables.DateType.TERM, days=7),
+        get_limit=3,
+        least_cost=2000,
+        reduce_cost=200,
+    )
+    return replace(terms, **said)
+
+
+def a_card(tx: Tx, *, appid: str = "", quantity: int = 10, **said: Any) -> card_tables.Card:
+    """A tea shop's coupon; see `card_terms` for what it says unless told otherwise."""
+    return cards.create(
+        tx,
+        appid=appid or an_app(tx).appid,
+        kind=card_tables.CouponKind.CASH,
+        terms=card_terms(**said),
+        quantity=quantity,
     )

@@ -69,6 +69,7 @@ class CodeKind(StrEnum):
     PROGRAM = "PROGRAM"
     ORDER = "ORDER"
     DEVICE = "DEVICE"
+    OFFER = "OFFER"
 
 
 @table("apps_organisation", key="id", remembered=True)

@@ -1,7 +1,7 @@
 """Tickets: what an account's pages sign with to use the client's abilities."""
 
 from hutong.kernel.clock import SECOND_MS, Millis
-from hutong.kernel.db import Tx
+from hutong.kernel.db import Snapshot, Tx
 
 from . import apps
 from .tables import App, Ticket
@@ -21,3 +21,11 @@ def get(tx: Tx, app: App, *, type: str) -> tuple[str, int]:
     if not made and tx.now >= ticket.expires_at:
         ticket = tx.update(ticket, sealed=fresh, expires_at=expires_at)
     return tx.vault.unseal(ticket.sealed), ticket.expires_at - tx.now
+
+
+def find(snapshot: Snapshot, *, appid: str, type: str) -> str | None:
+    """The account's ticket while it lives, if it ever asked for one: what its signatures are checked against."""
+    ticket = snapshot.find(Ticket, appid=appid, type=type)
+    return (
+        None if ticket is None or snapshot.now >= ticket.expires_at else snapshot.vault.unseal(ticket.sealed)
+    )

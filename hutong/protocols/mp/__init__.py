@@ -5,6 +5,7 @@ Importing the package declares every endpoint, one module per published chapter.
 
 from . import (
     callbacks,
+    card,
     code_management,
     customer_service_message,
     domains,
@@ -33,6 +34,7 @@ from .protocol import mp
 
 __all__ = [
     "callbacks",
+    "card",
     "code_management",
     "customer_service_message",
     "domains",

@@ -21,6 +21,7 @@ from hutong.domains.apps.tables import (
     PushFormat,
     PushMode,
 )
+from hutong.domains.benefits.events import CouponConsumed, CouponDeleted, CouponTaken
 from hutong.domains.chat import bodies
 from hutong.domains.chat.events import AccountMessageSent
 from hutong.domains.identity.tables import UserId
@@ -282,6 +283,51 @@ def push_issue_published(tx: Tx, event: IssuePublished) -> None:
     fields = {"MsgType": "event", "Event": "PUBLISHJOBFINISH", "PublishEventInfo": published}
     subject = f"event:PUBLISHJOBFINISH:{event.publish_id}"
     _enqueue(tx, appid=event.appid, user_id=None, at=event.at, fields=fields, subject=subject)
+
+
+# Nobody passes coupons on here, no shop has a number, and no codes are checked by hand: those fields are empty.
+
+
+@on(CouponTaken, name="mp.push_coupon_taken")
+def push_coupon_taken(tx: Tx, event: CouponTaken) -> None:
+    _event(
+        tx,
+        event,
+        "user_get_card",
+        CardId=event.card_id,
+        IsGiveByFriend=0,
+        UserCardCode=event.code,
+        FriendUserName="",
+        OuterId=0,
+        OldUserCardCode="",
+        OuterStr=event.outer_str,
+        IsRestoreMemberCard=0,
+        IsRecommendByFriend=0,
+        UnionId=openids.unionid_of(tx, org_id=apps.get(tx, event.appid).org_id, user_id=event.user_id),
+    )
+
+
+@on(CouponConsumed, name="mp.push_coupon_consumed")
+def push_coupon_consumed(tx: Tx, event: CouponConsumed) -> None:
+    _event(
+        tx,
+        event,
+        "user_consume_card",
+        CardId=event.card_id,
+        UserCardCode=event.code,
+        ConsumeSource=event.source.value,
+        LocationId=0,
+        LocationName="",
+        StaffOpenId="",
+        VerifyCode="",
+        RemarkAmount="",
+        OuterStr=event.outer_str,
+    )
+
+
+@on(CouponDeleted, name="mp.push_coupon_deleted")
+def push_coupon_deleted(tx: Tx, event: CouponDeleted) -> None:
+    _event(tx, event, "user_del_card", CardId=event.card_id, UserCardCode=event.code)
 
 
 # What people do with subscribe messages is a list of its own. In XML it stands inside an element named after the

@@ -5,6 +5,7 @@ what a new token cures.
 """
 
 from hutong.domains.apps import errors as apps
+from hutong.domains.benefits import errors as benefits
 from hutong.domains.chat import errors as chat
 from hutong.domains.identity import errors as identity
 from hutong.domains.media import errors as media
@@ -246,6 +247,40 @@ ERRORS: dict[ErrorCode, tuple[int, str]] = {
     official.PROGRAMS_FULL: (89016, "linked program num exceeds limit"),
     official.SCENE_INVALID: (40053, "invalid action info"),
     official.SCENES_FULL: (45029, "qrcode count out of limit"),
+    benefits.CARD_UNKNOWN: (40073, "invalid card id"),
+    benefits.CARD_ID_MISSING: (41012, "missing cardid"),
+    benefits.CARD_GONE: (40078, "invalid card status"),
+    benefits.CARD_FOREIGN: (40168, "unlinked weapp card"),
+    benefits.KIND_UNKNOWN: (40071, "invalid card type"),
+    benefits.FIELD_MISSING: (41011, "missing required fields! {field}"),
+    benefits.FIELD_TOO_LONG: (45021, "field or value exceeds max size: {field}"),
+    benefits.FIELD_INVALID: (40150, "invalid card parameters: {field}"),
+    benefits.FIELD_NOT_DONE: (40150, "invalid card parameters: {field}"),
+    benefits.COLOR_UNKNOWN: (40076, "invalid color id"),
+    benefits.CODE_TYPE_UNKNOWN: (40072, "invalid code type"),
+    benefits.DATE_INVALID: (40079, "invalid date info"),
+    benefits.PERIOD_INVALID: (40100, "invalid time period"),
+    benefits.QUANTITY_INVALID: (40122, "invalid card quantity"),
+    benefits.CARD_EXT_INVALID: (40080, "invalid card ext"),
+    benefits.SIGNATURE_WRONG: (40080, "invalid card ext"),
+    benefits.SIGNATURE_USED: (40080, "invalid card ext"),
+    benefits.NOT_FOR_YOU: (40174, "not card user"),
+    benefits.STOCK_GONE: (45031, "card quantity is 0"),
+    benefits.LIMIT_REACHED: (45033, "user get card reach get_limit"),
+    benefits.PERIOD_OVER: (40100, "invalid time period"),
+    benefits.CODE_TAKEN: (40111, "have same code"),
+    benefits.COUPON_UNKNOWN: (40056, "invalid serial code"),
+    benefits.COUPON_CONSUMED: (40099, "invalid code, this code has consumed."),
+    benefits.COUPON_UNUSABLE: (
+        40127,
+        (
+            "invalid user-card status! Hint: the card was given to user, but may be deleted or expired or set"
+            " unavailable !"
+        ),
+    ),
+    benefits.COUPON_TOO_EARLY: (40100, "invalid time period"),
+    benefits.USE_LIMIT_REACHED: (40078, "invalid card status"),
+    benefits.CODE_UNREADABLE: (40075, "invalid encrypt code"),
 }
 
 # What is published for a field that is missing altogether.
@@ -259,6 +294,8 @@ MISSING = {
     "js_code": (41008, "missing code"),
     "code": (41008, "missing code"),
     "openid": (41009, "missing openid"),
+    "card_id": (41012, "missing cardid"),
+    "encrypt_code": (40075, "invalid encrypt code"),
     "touser": (40003, "invalid openid"),
     "grant_type": (40002, "invalid grant_type"),
 }
