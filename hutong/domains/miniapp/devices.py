@@ -154,6 +154,16 @@ def tell_of_order(tx: Tx, order: Order) -> None:
         updates.append(tx, [device.id], "device.order", {"prepay_id": order.prepay_id, "state": state.value})
 
 
+# ── coupons ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tell_of_offer(tx: Tx, *, guest_id: UserId, code: str) -> None:
+    """The device of this guest hears that what it offered was taken; one that has another guest by now does not."""
+    device = tx.find(Device, guest_id=guest_id)
+    if device is not None:
+        updates.append(tx, [device.id], "device.offer", {"code": code})
+
+
 # ── a phone beside it ──────────────────────────────────────────────────────────────────────────────────────
 
 

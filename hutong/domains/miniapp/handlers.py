@@ -1,5 +1,6 @@
 """What mini programs do when another room announces something."""
 
+from hutong.domains.benefits.events import OfferTaken
 from hutong.domains.pay import orders, refunds
 from hutong.domains.pay.events import OrderClosed, OrderPaid, RefundSucceeded
 from hutong.kernel.db import Tx
@@ -19,6 +20,12 @@ def tell_of_payment(tx: Tx, event: OrderPaid) -> None:
 def tell_of_closing(tx: Tx, event: OrderClosed) -> None:
     """A device need not show an order's code any more."""
     devices.tell_of_order(tx, orders.get(tx, event.mchid, event.order_id))
+
+
+@on(OfferTaken, name="miniapp.device_offer_taken")
+def tell_of_offer(tx: Tx, event: OfferTaken) -> None:
+    """A device hears that a phone has taken the coupons it offered."""
+    devices.tell_of_offer(tx, guest_id=event.asked_by, code=event.code)
 
 
 @on(OrderPaid, name="miniapp.virtual_order_paid")

@@ -51,7 +51,8 @@ class Resolved(Response):
     PERSON: show `user_id`. GROUP: preview and join by `join_code`. ACCOUNT: `following` already, or follow with
     `ticket`. PROGRAM: open `app` at `path` with `query`, `code_scene` and `scene` on `channel`,
     or the version that the token `preview` opens. ORDER: open a cashier with `text`. DEVICE: look at `device_code`
-    and link with it. ADDRESS: a web address, to be opened with care. TEXT: only words.
+    and link with it. OFFER: look at the coupons of `offer_code`. ADDRESS: a web address, to be opened with care.
+    TEXT: only words.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Resolved(Response):
     channel: str | UnsetType = UNSET
     preview: str | UnsetType = UNSET
     device_code: str | UnsetType = UNSET
+    offer_code: str | UnsetType = UNSET
 
 
 @client.post("/codes/resolve")
@@ -113,6 +115,8 @@ def _ours(tx: Tx, person: Person, code: Code, req: Scan) -> Resolved:
             )
         case CodeKind.DEVICE:
             return Resolved(code.kind, code.text, device_code=target["device_code"])
+        case CodeKind.OFFER:
+            return Resolved(code.kind, code.text, offer_code=target["offer_code"])
         case CodeKind.ORDER:
             return Resolved(code.kind, code.text)
 

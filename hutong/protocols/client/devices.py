@@ -6,6 +6,8 @@ from msgspec import Meta
 
 from hutong.domains.apps import access, acts, apps, organisations
 from hutong.domains.apps.tables import Role
+from hutong.domains.benefits import coupons, offers
+from hutong.domains.benefits.tables import Offered, OfferStanding
 from hutong.domains.miniapp import devices
 from hutong.domains.miniapp.tables import Device as DeviceRow
 from hutong.domains.miniapp.tables import DeviceId, DeviceKind
@@ -17,6 +19,7 @@ from hutong.kernel.endpoints import Id, Request, Response
 from .accounts import AccountLine, account_line
 from .cashier import PaymentRequest
 from .console import OrganisationRef
+from .coupons import AskedCard, OfferedCoupon, OfferRef, TakenCoupon, shown, taken
 from .protocol import Device, Person, client
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -99,6 +102,47 @@ def take_payment_back(tx: Tx, device: Device, req: PaymentRequest) -> PaymentSta
     """The customer walks away: the code is worth nothing. What was paid meanwhile stays paid, and is told."""
     order = orders.take_back(tx, _order(tx, req), by=device.user_id)
     return PaymentState(orders.shown_state(tx, order))
+
+
+class DeviceOffer(Response):
+    """Coupons for a phone to scan: `text` is what the code says, `code` names it in the update `device.offer`."""
+
+    code: str
+    text: str
+    coupons: list[OfferedCoupon]
+    lasts_ms: int
+
+
+class DeviceOffering(Request):
+    cards: Annotated[list[AskedCard], Meta(min_length=1, max_length=offers.MOST_CARDS)]
+
+
+@client.post("/device/offers")
+def offer_to_phone(tx: Tx, device: Device, req: DeviceOffering) -> DeviceOffer:
+    """Hand out coupons of my program to whoever scans the code, once their signatures are checked."""
+    own = devices.get(tx, device.device_id)
+    asked = [Offered(one.card_id, one.card_ext) for one in req.cards]
+    offer = offers.make(tx, appid=own.appid, asked_by=own.guest_id, cards=asked)
+    return DeviceOffer(
+        code=offer.code,
+        text=offers.code_text(offer.code),
+        coupons=shown(tx, apps.get(tx, own.appid), asked, own.guest_id),
+        lasts_ms=offer.expires_at - tx.now,
+    )
+
+
+class OfferOutcome(Response):
+    """TAKEN with what a phone took, in the order asked for; else CLOSED."""
+
+    state: OfferStanding
+    coupons: list[TakenCoupon]
+
+
+@client.post("/device/offers/{code}/settle")
+def settle_offer(tx: Tx, device: Device, req: OfferRef) -> OfferOutcome:
+    """What became of an offer of mine. One that nobody took is closed by this: the customer walks away."""
+    offer = offers.take_back(tx, req.code, by=device.user_id)
+    return OfferOutcome(offer.state, [taken(tx, coupon) for coupon in coupons.many(tx, offer.coupons)])
 
 
 class Shared(Request):

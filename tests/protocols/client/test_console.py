@@ -73,6 +73,22 @@ def test_whoever_makes_an_organisation_owns_it_and_its_acts_are_kept(ann: Device
 # ── what each role may, and strangers nothing ──────────────────────────────────────────────────────────────
 
 
+# What some addresses mean by a kind, where it is none of an app.
+KINDS = {"devices": "OTHER", "ad-units": "BANNER", "/cards": "CASH"}
+A_COUPON = {
+    "client_id": "1",
+    "brand_name": "x",
+    "title": "x",
+    "color": "Color010",
+    "code_type": "CODE_TYPE_TEXT",
+    "notice": "x",
+    "description": "x",
+    "date_type": "DATE_TYPE_FIX_TERM",
+    "quantity": 1,
+    "code": "1",
+}
+
+
 def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
     tx: Tx, ann: Device, ben: Device, org: OrgId
 ) -> None:
@@ -104,8 +120,10 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
         "ad_id": "1",
         "media_id": "x",
         "article_id": "x",
+        "card_id": "p",
     }
     body = {
+        **A_COUPON,
         "name": "x",
         "username": ben.username,
         "role": "OWNER",
@@ -147,7 +165,7 @@ def test_a_stranger_and_another_organisation_reach_nothing_of_the_console(
             else account
         )
         path = endpoint.path.format(**values, appid=mine.appid)
-        kind = "OTHER" if "devices" in path else "BANNER" if "ad-units" in path else "SERVICE"
+        kind = next((kind for part, kind in KINDS.items() if part in path), "SERVICE")
         json = None if endpoint.method in ("GET", "DELETE") else {**body, "appid": mine.appid, "kind": kind}
         answered = ben.request(endpoint.method, path, status=403, json=json)
         assert answered["error"]["code"] == "apps.role_too_low", endpoint.path

@@ -260,6 +260,17 @@ export interface Asked {
   contact: boolean
 }
 
+/** A card as `wx.addCard` names it: `card_ext` is JSON text, signed by the card's account. */
+export interface AskedCard {
+  card_id: string
+  card_ext: string
+}
+
+export interface AskedCards {
+  appid: string
+  cards: AskedCard[]
+}
+
 /** `status` "ask" is shown with a tick; the others are what the program is answered without asking. */
 export interface AskedTemplate {
   template_id: string
@@ -442,6 +453,25 @@ export interface CardOpened {
   seq: number
 }
 
+/** A card with its stock: `quantity` are left, `taken` are in people's packs, `used` of these were redeemed. */
+export interface CardSheet {
+  face: CouponFace
+  code_type: CodeType
+  get_limit: number
+  begin_days: number
+  days: number
+  quantity: number
+  taken: number
+  used: number
+  created_at: number
+}
+
+/** `next` is the next page's `before`, or null on the last page. */
+export interface CardSheets {
+  cards: CardSheet[]
+  next: string | null
+}
+
 /** `behaviour` is what the simulated bank says to the next calls. */
 export interface CardShown {
   card_id: string
@@ -577,6 +607,24 @@ export interface CodeRequest {
   width?: number
 }
 
+/** A coupon as the shop sees it: what it is, never whose. */
+export interface CodeSheet {
+  face: CouponFace
+  code: string
+  state: string
+  taken_at: number
+  settled_at: number | null
+}
+
+/** How a coupon's code is shown, by the published names. */
+export type CodeType = 'CODE_TYPE_BARCODE' | 'CODE_TYPE_NONE' | 'CODE_TYPE_ONLY_BARCODE' | 'CODE_TYPE_ONLY_QRCODE' | 'CODE_TYPE_QRCODE' | 'CODE_TYPE_TEXT'
+
+export interface CodeTyped {
+  appid: string
+  code: string
+  card_id?: string
+}
+
 export interface CoinRate {
   appid: string
   coins_per_yuan: number
@@ -587,6 +635,8 @@ export interface CollectedLine {
   key: string
   purpose: string
 }
+
+export type Color = 'Color010' | 'Color020' | 'Color030' | 'Color040' | 'Color050' | 'Color060' | 'Color070' | 'Color080' | 'Color081' | 'Color082' | 'Color090' | 'Color100' | 'Color101' | 'Color102'
 
 export interface ComplaintAnswer {
   complaint_id: string
@@ -728,6 +778,76 @@ export interface Conversations {
   unread_total: number
 }
 
+/** What a coupon says, before and after it is taken. Sums in fen; `discount` is taken off a hundred. It holds from `begins_at` until `expires_at`; not yet taken, as it would if it were taken now. */
+export interface CouponFace {
+  card_id: string
+  kind: CouponKind
+  account: AccountLine
+  brand_name: string
+  logo_url: string
+  title: string
+  sub_title: string
+  color: Color
+  notice: string
+  description: string
+  service_phone: string
+  detail: string
+  least_cost: number
+  reduce_cost: number
+  discount: number
+  date_type: DateType
+  begins_at: number
+  expires_at: number
+  center: CouponLink | null
+  custom: CouponLink | null
+  promotion: CouponLink | null
+}
+
+/** The published kinds of coupon. */
+export type CouponKind = 'CASH' | 'DISCOUNT' | 'GENERAL_COUPON' | 'GIFT' | 'GROUPON'
+
+/** A coupon in the pack. `state` is NORMAL, CONSUMED, EXPIRE or UNAVAILABLE. */
+export interface CouponLine {
+  coupon_id: string
+  kind: CouponKind
+  brand_name: string
+  logo_url: string
+  title: string
+  color: Color
+  state: string
+  begins_at: number
+  expires_at: number
+}
+
+/** A way on: to `path` of `program`, or to `url`. */
+export interface CouponLink {
+  title: string
+  sub_title: string
+  url: string
+  program: AccountLine | null
+  path: string
+}
+
+/** `next` is the next page's `after`, or null on the last page. */
+export interface CouponPage {
+  coupons: CouponLine[]
+  next: string | null
+}
+
+/** A coupon with its code, to be shown at the shop. `reason` is why it was withdrawn. */
+export interface CouponView {
+  coupon_id: string
+  face: CouponFace
+  code: string
+  code_type: CodeType
+  state: string
+  taken_at: number
+  settled_at: number | null
+  reason: string
+}
+
+export type DateType = 'DATE_TYPE_FIX_TERM' | 'DATE_TYPE_FIX_TIME_RANGE'
+
 /** One day of UTC+8. Amounts are fen. */
 export interface DayView {
   begins_at: number
@@ -815,6 +935,18 @@ export interface DeviceChange {
 
 /** What a device is, for whoever looks after it; all of them run the same programs. */
 export type DeviceKind = 'COUNTER' | 'FRIDGE' | 'MIRROR' | 'OTHER' | 'PHONE' | 'TREADMILL'
+
+/** Coupons for a phone to scan: `text` is what the code says, `code` names it in the update `device.offer`. */
+export interface DeviceOffer {
+  code: string
+  text: string
+  coupons: OfferedCoupon[]
+  lasts_ms: number
+}
+
+export interface DeviceOffering {
+  cards: AskedCard[]
+}
 
 /** `next` is the next page's `after`, or null on the last page. */
 export interface DevicePage {
@@ -1027,6 +1159,21 @@ export interface GroupRecordKeys {
 
 export interface Handles {
   media: string[]
+}
+
+export interface HeldCode {
+  card_id: string
+  code: string
+}
+
+/** Cards as `wx.openCard` names them, with their open codes. */
+export interface HeldCodes {
+  appid: string
+  cards: HeldCode[]
+}
+
+export interface HeldCoupons {
+  coupon_ids: string[]
 }
 
 export interface Image {
@@ -1409,6 +1556,31 @@ export interface NewRefund {
   reason?: string
 }
 
+/** A card to be made. RANGE holds between two moments, TERM for `days` days from the taking. `program` is the appid of the program that the coupon's button opens, or empty. The same `client_id` again is the same card. */
+export interface NewSheet {
+  appid: string
+  client_id: string
+  kind: CouponKind
+  brand_name: string
+  title: string
+  color: Color
+  code_type: CodeType
+  notice: string
+  description: string
+  date_type: DateType
+  quantity: number
+  get_limit?: number
+  begins_at?: number | null
+  ends_at?: number | null
+  days?: number
+  detail?: string
+  least_cost?: number
+  reduce_cost?: number
+  discount?: number
+  program?: string
+  button?: string
+}
+
 export interface NewTag {
   name: string
 }
@@ -1510,6 +1682,28 @@ export interface NotificationTry {
   answer: string
 }
 
+/** TAKEN with what a phone took, in the order asked for; else CLOSED. */
+export interface OfferOutcome {
+  state: OfferStanding
+  coupons: TakenCoupon[]
+}
+
+export interface OfferRef {
+  code: string
+}
+
+/** What a device offers. TAKEN by me, `coupon_ids` are what I got; CLOSED, nobody gets it any more. */
+export interface OfferShown {
+  program: AccountLine
+  organisation: string
+  state: OfferStanding
+  mine: boolean
+  coupons: OfferedCoupon[]
+  coupon_ids: string[]
+}
+
+export type OfferStanding = 'CLOSED' | 'OPEN' | 'TAKEN'
+
 /** `offer` is null while the program sells nothing virtual. */
 export interface OfferState {
   offer: OfferView | null
@@ -1524,6 +1718,16 @@ export interface OfferView {
   sandbox_goods: GoodsView[]
   live_key: string
   sandbox_key: string
+}
+
+/** `obstacle` is the code of the refusal that taking it now would meet, or empty. */
+export interface OfferedCoupon {
+  face: CouponFace
+  obstacle: string
+}
+
+export interface OfferedCoupons {
+  coupons: OfferedCoupon[]
 }
 
 export interface OneAccount {
@@ -2189,7 +2393,7 @@ export interface Requests {
   next: string | null
 }
 
-/** What to do now, by `kind`. PERSON: show `user_id`. GROUP: preview and join by `join_code`. ACCOUNT: `following` already, or follow with `ticket`. PROGRAM: open `app` at `path` with `query`, `code_scene` and `scene` on `channel`, or the version that the token `preview` opens. ORDER: open a cashier with `text`. DEVICE: look at `device_code` and link with it. ADDRESS: a web address, to be opened with care. TEXT: only words. */
+/** What to do now, by `kind`. PERSON: show `user_id`. GROUP: preview and join by `join_code`. ACCOUNT: `following` already, or follow with `ticket`. PROGRAM: open `app` at `path` with `query`, `code_scene` and `scene` on `channel`, or the version that the token `preview` opens. ORDER: open a cashier with `text`. DEVICE: look at `device_code` and link with it. OFFER: look at the coupons of `offer_code`. ADDRESS: a web address, to be opened with care. TEXT: only words. */
 export interface Resolved {
   kind: string
   text: string
@@ -2205,6 +2409,14 @@ export interface Resolved {
   channel: string
   preview: string
   device_code: string
+  offer_code: string
+}
+
+export interface Restocking {
+  appid: string
+  card_id: string
+  more?: number
+  less?: number
 }
 
 /** `left` and `urgent_left`: how many reviews, and how many at speed, the program still has this month. */
@@ -2419,6 +2631,21 @@ export interface TagLine {
 
 export interface Tags {
   tags: TagLine[]
+}
+
+/** The same nonce in `card_ext`, or without one the same `client_id`, is the same coupon. */
+export interface TakenCard {
+  card_id: string
+  card_ext: string
+  appid: string
+  client_id: string
+}
+
+/** `code` is encrypted, for the program to pass on to its account's server. */
+export interface TakenCoupon {
+  coupon_id: string
+  card_id: string
+  code: string
 }
 
 /** `place` is the button's position, and then that in its sub-menu; `result` is what a scan read. */
@@ -2981,6 +3208,48 @@ export const removeTemplate = (req: { appid: string; template_id: string }): Pro
 /** What people come to mini programs for, in the last days, today among them. */
 export const listVisits = (req: { days?: number } = {}): Promise<ConsoleCategoriesVisits> => call('GET', '/platform/visits', req)
 
+/** My coupons: those I can use, the next to run out first; or those that are past, the last taken first. */
+export const listCoupons = (req: { past?: boolean; after?: string | null } = {}): Promise<CouponPage> => call('GET', '/coupons', req)
+
+/** A coupon of mine with its code. */
+export const getCoupon = (req: { coupon_id: string }): Promise<CouponView> => call('GET', '/coupons/{coupon_id}', req)
+
+/** Throw a coupon of mine away; it cannot be used any more. */
+export const deleteCoupon = (req: { coupon_id: string }): Promise<void> => call('DELETE', '/coupons/{coupon_id}', req)
+
+/** What a program hands out, to be shown before I take it. */
+export const showOfferedCoupons = (req: AskedCards): Promise<OfferedCoupons> => call('POST', '/programs/{appid}/coupons/offered', req)
+
+/** Take one into my card pack. */
+export const takeCoupon = (req: TakenCard): Promise<TakenCoupon> => call('POST', '/programs/{appid}/coupons', req)
+
+/** My coupons that a program of the same organisation names, to be opened. */
+export const findCoupons = (req: HeldCodes): Promise<HeldCoupons> => call('POST', '/programs/{appid}/coupons/find', req)
+
+/** The coupons on the device whose code I scanned. */
+export const showOffer = (req: { code: string }): Promise<OfferShown> => call('GET', '/offers/{code}', req)
+
+/** Take them into my card pack; the device hears that somebody has, not who. */
+export const takeOffer = (req: OfferRef): Promise<OfferShown> => call('POST', '/offers/{code}/take', req)
+
+/** The coupons an account gives out, the newest first. */
+export const listCards = (req: { appid: string; before?: string | null }): Promise<CardSheets> => call('GET', '/console/apps/{appid}/cards', req)
+
+/** Give out a coupon. */
+export const makeCard = (req: NewSheet): Promise<CardSheet> => call('POST', '/console/apps/{appid}/cards', req)
+
+/** Put more into a coupon's stock, or take some out. */
+export const restockCard = (req: Restocking): Promise<CardSheet> => call('POST', '/console/apps/{appid}/cards/{card_id}/stock', req)
+
+/** Give out no more of it; what people have goes on. */
+export const deleteCard = (req: { appid: string; card_id: string }): Promise<void> => call('DELETE', '/console/apps/{appid}/cards/{card_id}', req)
+
+/** The coupon with a code that somebody shows. */
+export const findCode = (req: CodeTyped): Promise<CodeSheet> => call('POST', '/console/apps/{appid}/codes/find', req)
+
+/** Redeem it, once. */
+export const redeemCode = (req: CodeTyped): Promise<CodeSheet> => call('POST', '/console/apps/{appid}/codes/redeem', req)
+
 /** The organisation's merchants. */
 export const listMerchants = (req: { org_id: string }): Promise<MerchantList> => call('GET', '/console/organisations/{org_id}/merchants', req)
 
@@ -3196,6 +3465,12 @@ export const askPhoneToPay = (req: PaymentRequest): Promise<DevicePayment> => ca
 
 /** The customer walks away: the code is worth nothing. What was paid meanwhile stays paid, and is told. */
 export const takePaymentBack = (req: PaymentRequest): Promise<PaymentState> => call('POST', '/device/payments/take-back', req)
+
+/** Hand out coupons of my program to whoever scans the code, once their signatures are checked. */
+export const offerToPhone = (req: DeviceOffering): Promise<DeviceOffer> => call('POST', '/device/offers', req)
+
+/** What became of an offer of mine. One that nobody took is closed by this: the customer walks away. */
+export const settleOffer = (req: OfferRef): Promise<OfferOutcome> => call('POST', '/device/offers/{code}/settle', req)
 
 /** Send a page of the program to the phone that is linked. */
 export const shareToPhone = (req: Shared): Promise<void> => call('POST', '/device/shares', req)
