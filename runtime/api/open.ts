@@ -19,6 +19,7 @@ host('requestSubscribeMessage', `${OPEN}/subscribe-message`, { tmplIds: 'list' }
 host('chooseAddress', `${OPEN}/address`, {}, true)
 host('chooseInvoiceTitle', `${OPEN}/invoice`)
 host('chooseLicensePlate', `${OPEN}/license-plate`)
+for (const name of ['addCard', 'openCard']) host(name, `${OPEN}/card`, { cardList: 'list' })
 host('checkIsAddedToMyMiniProgram', `${OPEN}/my-miniprogram`)
 host('getGroupEnterInfo', `${OPEN}/group`, { allowSingleChat: 'flag?', needGroupOpenID: 'flag?' })
 host('requestPayment', 'miniprogram/payment', { timeStamp: 'text', nonceStr: 'text', package: 'text', signType: 'text?', paySign: 'text' })

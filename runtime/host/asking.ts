@@ -26,6 +26,18 @@ function strings(value: unknown, otherwise: string[] = []): string[] {
   return Array.isArray(value) ? value.map(String) : otherwise
 }
 
+const MOST_CARDS = 10
+
+/** The cards of a call, each with the one other text it needs. */
+function cards<K extends string>(list: unknown, other: K): ({ cardId: string } & Record<K, string>)[] {
+  if (!Array.isArray(list) || list.length === 0 || list.length > MOST_CARDS) throw { errMsg: 'parameter error: cardList', errno: 1001 }
+  return list.map((one: Record<string, unknown> | null) => {
+    const [cardId, text] = [one?.cardId, one?.[other]]
+    if (typeof cardId !== 'string' || typeof text !== 'string') throw { errMsg: `parameter error: cardList.${typeof cardId === 'string' ? other : 'cardId'}`, errno: 1001 }
+    return { cardId, [other]: text } as { cardId: string } & Record<K, string>
+  })
+}
+
 function locationOptions({ type, altitude, isHighAccuracy, highAccuracyExpireTime }: Record<string, unknown>): LocationOptions {
   return {
     type: type === 'gcj02' ? 'gcj02' : 'wgs84',
@@ -346,6 +358,8 @@ const open: Record<string, Capability> = {
   chooseAddress: { activation: true, privacy: true, run: (services) => (services.chooseAddress ?? missing)() },
   chooseInvoiceTitle: { activation: true, privacy: true, run: (services) => (services.chooseInvoiceTitle ?? missing)() },
   chooseLicensePlate: { activation: true, privacy: true, run: (services) => (services.chooseLicensePlate ?? missing)() },
+  addCard: { args: { cardList: 'object' }, activation: true, run: async (services, { cardList }) => ({ cardList: await (services.addCard ?? missing)(cards(cardList, 'cardExt')) }) },
+  openCard: { args: { cardList: 'object' }, activation: true, run: (services, { cardList }) => (services.openCard ?? missing)(cards(cardList, 'code')) },
   requestSubscribeMessage: {
     args: { tmplIds: 'object' },
     activation: true,

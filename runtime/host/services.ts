@@ -187,6 +187,10 @@ export interface ShellServices {
   chooseAddress: () => Promise<Record<string, string>>
   chooseInvoiceTitle: () => Promise<Record<string, string>>
   chooseLicensePlate: () => Promise<{ plateNumber: string }>
+  /** Offer coupons that the program's server signed for; each comes back with its encrypted code if it was taken. */
+  addCard: (cards: CardAsked[]) => Promise<CardTaken[]>
+  /** Show coupons that the person has, by their open codes. */
+  openCard: (cards: { cardId: string; code: string }[]) => Promise<void>
   chooseContact: () => Promise<{ displayName: string; phoneNumber: string; phoneNumberList: string[] }>
   /** Make the program's window so many pixels wide and high, where a shell has room. */
   resizeWindow: (size: { width: number; height: number }) => Promise<void>
@@ -220,6 +224,18 @@ export interface Advertisement {
   path: string
   seconds: number
   rewarded: boolean
+}
+
+/** A coupon as `wx.addCard` names it: `cardExt` is JSON text with a signature. */
+export interface CardAsked {
+  cardId: string
+  cardExt: string
+}
+
+export interface CardTaken extends CardAsked {
+  /** Encrypted; empty where it was not taken. */
+  code: string
+  isSuccess: boolean
 }
 
 export interface CalendarEvent {

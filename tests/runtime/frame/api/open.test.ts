@@ -29,6 +29,8 @@ beforeAll(async () => {
       afterwards: `page.resolve({ event: 'agree', buttonId: 'yes' }); return [await page.waiting, await wx.getPrivacySetting(), await wx.openPrivacyContract()]`,
       chooses: `return [await wx.chooseAddress(), await wx.chooseInvoiceTitle(), await wx.chooseLicensePlate(), await wx.checkIsAddedToMyMiniProgram()]`,
       cancels: `const out = []; for (const name of ['chooseAddress', 'chooseInvoiceTitle', 'chooseLicensePlate']) out.push((await tried(wx[name]())).failed.errMsg); return out`,
+      cards: `return [await wx.addCard({ cardList: [{ cardId: 'p1', cardExt: '{}' }] }), await wx.openCard({ cardList: [{ cardId: 'p1', code: '123' }] }), await tried(wx.addCard({})), await tried(wx.addCard({ cardList: [] })), await tried(wx.addCard({ cardList: [{ cardId: 'p1' }] })), await tried(wx.openCard({ cardList: [{ code: '1' }] })), wx.canIUse('addCard'), wx.canIUse('openCard')]`,
+      cancelsCards: `return (await tried(wx.addCard({ cardList: [{ cardId: 'p1', cardExt: '{}' }] }))).failed.errMsg`,
       subscribes: `return [await wx.requestSubscribeMessage({ tmplIds: ['a', 'b'] }), await tried(wx.requestSubscribeMessage({ tmplIds: [] })), await tried(wx.requestSubscribeMessage({ tmplIds: ['1', '2', '3', '4', '5', '6'] })), await tried(wx.requestSubscribeMessage({}))]`,
       sells: `const asked = { mode: 'short_series_goods', signData: '{}', paySig: 'p', signature: 's' }; return [await tried(wx.requestVirtualPayment(asked)), await tried(wx.requestVirtualPayment({ ...asked, signData: 'refuse' })), await tried(wx.requestVirtualPayment({ mode: 'x' }))]`,
       pays: `return [await wx.requestPayment({ timeStamp: '1', nonceStr: 'n', package: 'prepay_id=p', signType: 'RSA', paySign: 's' }), await tried(wx.requestPayment({ timeStamp: '1' }))]`,
@@ -43,7 +45,7 @@ beforeAll(async () => {
       menus: `return [await wx.showShareMenu({ withShareTicket: true, menus: ['shareAppMessage', 'shareTimeline'] }), await wx.updateShareMenu({ withShareTicket: true, isPrivateMessage: false }), await wx.hideShareMenu({ menus: ['shareTimeline'] }), await tried(wx.showShareMenu({ menus: 'all' }))]`,
       sends: `const path = await wx.canvasToTempFilePath({ canvas: await new Promise((resolve) => wx.createSelectorQuery().select('#canvas').node(({ node }) => resolve(node)).exec()) }).then((r) => r.tempFilePath); return [await wx.showShareImageMenu({ path }), await wx.shareFileMessage({ filePath: path, fileName: 'menu.png' }), await wx.shareVideoMessage({ videoPath: path }), await tried(wx.shareFileMessage({ filePath: 'wxfile://none' })), await tried(wx.showShareImageMenu({})), await tried(wx.shareVideoMessage({}))]`,
       group: `return [await wx.getShareInfo({ shareTicket: 'st1' }), await tried(wx.getShareInfo({})), await wx.getGroupEnterInfo()]`,
-      refused: `const out = {}; for (const name of ['startWifi', 'openBluetoothAdapter', 'createBLEConnection', 'startHCE', 'checkIsOpenAccessibility', 'startSoterAuthentication', 'getWeRunData', 'faceDetect', 'getChatToolInfo', 'setScreenBrightness', 'addCard', 'chooseInvoice', 'requestMerchantTransfer', 'addFileToFavorites', 'openChannelsActivity']) out[name] = [(await tried(wx[name]())).failed.errMsg, wx.canIUse(name)]; return out`,
+      refused: `const out = {}; for (const name of ['startWifi', 'openBluetoothAdapter', 'createBLEConnection', 'startHCE', 'checkIsOpenAccessibility', 'startSoterAuthentication', 'getWeRunData', 'faceDetect', 'getChatToolInfo', 'setScreenBrightness', 'chooseInvoice', 'requestMerchantTransfer', 'addFileToFavorites', 'openChannelsActivity']) out[name] = [(await tried(wx[name]())).failed.errMsg, wx.canIUse(name)]; return out`,
     },
     {
       files: { 'app.json': '{"pages":["p/p"],"requiredPrivateInfos":["chooseAddress"],"embeddedAppIdList":["wx3"]}', 'p/p.wxml': '<button id="yes" open-type="agreePrivacyAuthorization" bindagreeprivacyauthorization="said">yes</button><view wx:for="{{names}}" wx:key="*this" id="{{item}}" bindtap="go" style="height:16px">{{item}}</view><canvas type="2d" id="canvas" style="width:40px;height:40px"/><button id="shares" open-type="share">s</button>' },
@@ -61,6 +63,8 @@ beforeAll(async () => {
         chooseAddress: NOTED('chooseAddress', `window.cancelled ? Promise.reject({ errMsg: 'cancel' }) : ${JSON.stringify(ADDRESS)}`),
         chooseInvoiceTitle: NOTED('chooseInvoiceTitle', `window.cancelled ? Promise.reject({ errMsg: 'cancel' }) : ${JSON.stringify(TITLE)}`),
         chooseLicensePlate: NOTED('chooseLicensePlate', "window.cancelled ? Promise.reject({ errMsg: 'cancel' }) : { plateNumber: '京A12345' }"),
+        addCard: NOTED('addCard', `window.cancelled ? Promise.reject({ errMsg: 'cancel' }) : [{ cardId: 'p1', cardExt: '{}', code: 'sealed', isSuccess: true }]`),
+        openCard: NOTED('openCard'),
         added: 'async () => true',
         subscribe: NOTED('subscribe', "{ a: 'accept', b: 'reject' }"),
         navigateToProgram: NOTED('navigateToProgram'),
@@ -127,6 +131,19 @@ describe.skipIf(!hasBrowser)('the platform', () => {
     await steps.running.host('void (window.cancelled = true)')
     expect(await steps.run('cancels')).toEqual(['chooseAddress:fail cancel', 'chooseInvoiceTitle:fail cancel', 'chooseLicensePlate:fail cancel'])
     proves('wx_api', 'chooseAddress', 'chooseInvoiceTitle', 'chooseLicensePlate', 'checkIsAddedToMyMiniProgram')
+  })
+
+  test('a coupon is offered with its signature and comes back with its code, or it is cancelled', async () => {
+    await steps.running.host('void (window.cancelled = false)')
+    const [taken, opened, none, empty, unsigned, unnamed, ...can] = await steps.run('cards')
+    expect(taken).toEqual({ cardList: [{ cardId: 'p1', cardExt: '{}', code: 'sealed', isSuccess: true }], errMsg: 'addCard:ok' })
+    expect(opened).toEqual({ errMsg: 'openCard:ok' })
+    expect([none, empty, unsigned, unnamed].map((one) => one.failed.errMsg)).toEqual([wrong('addCard', 'cardList', 'Array'), 'addCard:fail parameter error: cardList', 'addCard:fail parameter error: cardList.cardExt', 'openCard:fail parameter error: cardList.cardId'])
+    expect(can).toEqual([true, true])
+    expect(await steps.asked()).toEqual(expect.arrayContaining([['addCard', [{ cardId: 'p1', cardExt: '{}' }]], ['openCard', [{ cardId: 'p1', code: '123' }]]]))
+    await steps.running.host('void (window.cancelled = true)')
+    expect(await steps.run('cancelsCards')).toBe('addCard:fail cancel')
+    proves('wx_api', 'addCard', 'openCard')
   })
 
   test('what the person ticked is told by template, and too few or too many are refused', async () => {
