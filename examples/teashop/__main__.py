@@ -25,7 +25,8 @@ def main() -> int:
         return 2
     shop = open_shop(settings)
     with shop.store.transaction() as db:
-        tasks.again(db, shop.clock(), "menu", settings.account.appid)
+        for kind in ("menu", "coupon"):
+            tasks.again(db, shop.clock(), kind, settings.account.appid)
     server = make_server(settings.shop.host, settings.shop.port, make_app(shop), threaded=True)
     worker = threading.Thread(target=shop.worker.run, name="worker")
     worker.start()

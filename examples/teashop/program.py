@@ -25,7 +25,7 @@ class Program:
         try:
             return dict(self._client.wxa.code_to_session(code))
         except WeChatClientException as error:
-            raise _refusal(error) from error
+            raise refusal(error) from error
         except OSError as error:  # no connection; its text would show the secret in the address
             raise Unsure(type(error).__name__) from error
 
@@ -36,13 +36,13 @@ class Program:
                 "https://api.weixin.qq.com/wxa/business/getuserphonenumber", data={"code": code}
             )
         except WeChatClientException as error:
-            raise _refusal(error) from error
+            raise refusal(error) from error
         except OSError as error:  # no connection; its text would show the secret in the address
             raise Unsure(type(error).__name__) from error
         return str(answer["phone_info"]["phoneNumber"])
 
 
-def _refusal(error: WeChatClientException) -> Refusal:
+def refusal(error: WeChatClientException) -> Refusal:
     if error.errcode in (40029, 40163, 40226, 41008):
         return Refusal(400, "CODE_REFUSED", "This code was not accepted; ask for a new one.")
     return Refusal(502, "PLATFORM", f"The platform answered {error.errcode}.")

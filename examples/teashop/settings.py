@@ -32,6 +32,7 @@ class Listen:
 class Program:
     appid: str
     secret: str
+    original_id: str = ""  # begins with gh_; given it, the shop's coupon has a button that opens the program
 
 
 @dataclass(frozen=True)

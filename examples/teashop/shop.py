@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from . import trades
 from .account import Account
+from .coupons import Coupons
 from .payments import Payments
 from .program import Program
 from .settings import Settings
@@ -24,6 +25,7 @@ class Shop:
     payments: Payments
     program: Program
     account: Account | None
+    coupons: Coupons | None
     worker: Worker
     clock: Callable[[], int]  # whole seconds
 
@@ -39,6 +41,7 @@ def open_shop(settings: Settings, clock: Callable[[], int] = lambda: int(time.ti
         )
     payments = Payments(settings)
     account = Account(settings, trade, store) if settings.account.appid else None
+    coupons = Coupons(settings, trade, store) if settings.account.appid else None
     return Shop(
         settings=settings,
         trade=trade,
@@ -46,6 +49,7 @@ def open_shop(settings: Settings, clock: Callable[[], int] = lambda: int(time.ti
         payments=payments,
         program=Program(settings),
         account=account,
-        worker=Worker(store, trade, payments, account, clock),
+        coupons=coupons,
+        worker=Worker(store, trade, payments, account, coupons, clock),
         clock=clock,
     )

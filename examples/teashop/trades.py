@@ -64,6 +64,7 @@ class Trade:
     states: dict[str, str]  # what an order's state is called here
     replies: dict[str, str]
     menu: list[dict[str, Any]]
+    coupon: dict[str, Any] | None = None  # given to each buyer once; `least` and `off` in fen
 
     def line(self, goods_id: object, options: object, quantity: object) -> Line:
         """Price one line of an order. What is not offered is refused, not ignored."""

@@ -155,7 +155,9 @@ def _program_addresses(app: Flask, shop: Shop) -> None:
             }
             for one in shop.trade.goods.values()
         ]
-        return jsonify(name=shop.trade.name, hours=shop.trade.hours, goods=goods)
+        given = shop.trade.coupon if shop.coupons is not None and shop.coupons.card_id() else None
+        coupon = None if given is None else {"title": given["title"]}
+        return jsonify(name=shop.trade.name, hours=shop.trade.hours, goods=goods, coupon=coupon)
 
     @app.post("/api/session")
     def sign_in() -> tuple[Response, int]:
@@ -185,6 +187,22 @@ def _program_addresses(app: Flask, shop: Shop) -> None:
         with store.transaction() as db:
             db.execute("update buyer set phone = ? where id = ?", (phone, me["id"]))
         return jsonify(nickname=me["nickname"], phone=phone)
+
+    @app.post("/api/coupon")
+    def give_coupon() -> Response:
+        """An entry of `wx.addCard`'s cardList, signed for this buyer."""
+        me = buyer()
+        if shop.coupons is None or not shop.coupons.card_id():
+            raise missing("The shop gives no coupon.")
+        return jsonify(shop.coupons.offer(me["openid"], clock()))
+
+    @app.post("/api/coupon/code")
+    def open_code() -> Response:
+        """The code of a coupon that the page was given encrypted, for `wx.openCard`."""
+        buyer()
+        if shop.coupons is None:
+            raise missing("The shop gives no coupon.")
+        return jsonify(code=shop.coupons.opened(_text(_body(), "code", most=512)))
 
     @app.post("/api/orders")
     def place_order() -> tuple[Response, int]:

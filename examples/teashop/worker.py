@@ -10,6 +10,7 @@ from wechatpy.exceptions import WeChatClientException
 
 from . import orders, refunds, tasks
 from .account import Account, yuan
+from .coupons import Coupons
 from .payments import Payments, Refused
 from .refusals import Refusal, Unsure
 from .store import Store
@@ -30,17 +31,20 @@ class Worker:
         trade: Trade,
         payments: Payments,
         account: Account | None,
+        coupons: Coupons | None,
         clock: Callable[[], int],
     ) -> None:
         self._store = store
         self._trade = trade
         self._payments = payments
         self._account = account
+        self._coupons = coupons
         self._clock = clock
         self._stopping = False
         self._woken = threading.Event()
         self._kinds = {
             "menu": self._make_menu,
+            "coupon": self._make_coupon,
             "fan": self._learn_fan,
             "receipt": self._send_receipt,
             "announce": self._announce,
@@ -158,6 +162,11 @@ class Worker:
         if self._account is None:
             return ""
         self._account.make_menu()
+        return ""
+
+    def _make_coupon(self, _: str) -> str:
+        if self._coupons is not None:
+            self._coupons.make()
         return ""
 
     def _learn_fan(self, openid: str) -> str:

@@ -909,3 +909,37 @@ def test_settings_come_from_a_file_and_the_environment(tmp_path: Path, told: set
     ]:
         with pytest.raises(settings.SettingsError, match=said):
             settings.load({**environ, f"TEASHOP_{name}": value})
+
+
+# The coupon
+
+
+def test_the_coupon_is_made_once_and_signed_for_its_buyer(
+    shop: Shop, web: FlaskClient, platform: Platform, db: sqlite3.Connection
+) -> None:
+    me = sign_in(web)
+    assert web.get("/api/shop").json["coupon"] is None
+    assert web.post("/api/coupon", headers=me).status_code == 404
+    platform.answer("/card/create", {"errcode": 0, "errmsg": "ok", "card_id": "pTEA"})
+    platform.answer("/card/get", {"errcode": 0, "errmsg": "ok", "card": {}})
+    platform.answer("/card/code/decrypt", {"errcode": 0, "errmsg": "ok", "code": "123456789012"})
+    platform.answer(
+        "/cgi-bin/ticket/getticket", {"errcode": 0, "errmsg": "ok", "ticket": "T-card", "expires_in": 7200}
+    )
+    for _ in range(2):
+        with shop.store.transaction() as writing:
+            tasks.again(writing, shop.clock(), "coupon", ACCOUNT)
+        shop.worker.round()
+    (made,) = [body for _, path, body in platform.asked if path.startswith("/card/create")]
+    assert made["card"]["cash"]["reduce_cost"] == 200
+    assert web.get("/api/shop").json["coupon"] == {"title": {"zh": "满20减2", "en": "¥2 off over ¥20"}}
+
+    given = web.post("/api/coupon", headers=me).json
+    said = json.loads(given["cardExt"])
+    values = ["T-card", "pTEA", said["openid"], said["timestamp"], said["nonce_str"]]
+    assert (given["cardId"], said["openid"]) == ("pTEA", "o-ann")
+    assert said["signature"] == hashlib.sha1("".join(sorted(values)).encode()).hexdigest()
+    assert json.loads(web.post("/api/coupon", headers=me).json["cardExt"])["nonce_str"] != said["nonce_str"]
+    opened = web.post("/api/coupon/code", headers=me, json={"code": "sealed"})
+    assert opened.json == {"code": "123456789012"}
+    assert web.post("/api/coupon").status_code == 401

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -42,7 +43,11 @@ class TeaShop:
         }
         told = {
             "shop": {"public_url": self.url, "port": self.port, "staff_key": STAFF_KEY},
-            "program": {"appid": self.program.appid, "secret": self.program.secret},
+            "program": {
+                "appid": self.program.appid,
+                "secret": self.program.secret,
+                "original_id": self.program.original_id,
+            },
             "account": {
                 "appid": self.account.appid,
                 "secret": self.account.secret,
@@ -84,6 +89,12 @@ class TeaShop:
             self._process.terminate()
             self._process.communicate(timeout=40)
             self._process = None
+
+    def await_coupon(self) -> None:
+        """The shop makes its coupon with the platform soon after it has opened."""
+        until = time.monotonic() + 20
+        while self.ask("GET", "/api/shop")["coupon"] is None:
+            assert time.monotonic() < until, self.log.read_text()
 
     def __enter__(self) -> "TeaShop":
         self.open()

@@ -54,4 +54,14 @@ async function pay(number) {
   return order.state !== 'unpaid'
 }
 
-module.exports = { ask, open: () => send('/api/shop', 'GET'), pay, signIn }
+/** Offer the shop's coupon; the taken one's card and code for `wx.openCard`, or nothing when it was not taken. */
+async function takeCoupon() {
+  const card = await ask('/api/coupon', 'POST', {})
+  const { cardList } = await wx.addCard({ cardList: [card] })
+  const [taken] = cardList
+  if (!taken.isSuccess) return null
+  const { code } = await ask('/api/coupon/code', 'POST', { code: taken.code })
+  return { cardId: taken.cardId, code }
+}
+
+module.exports = { ask, open: () => send('/api/shop', 'GET'), pay, signIn, takeCoupon }

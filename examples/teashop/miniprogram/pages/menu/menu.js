@@ -17,12 +17,15 @@ Page({
     count: 0,
     totalShown: '',
     paying: false,
+    coupon: '',
+    coupons: null,
+    taking: false,
     skeleton: [{ width: '60%', height: '40rpx' }, { width: '30%', height: '36rpx' }],
   },
 
   onLoad() {
     if (language === 'en') ['Menu', 'Orders'].forEach((text, index) => wx.setTabBarItem({ index, text }))
-    this.setData({ cart: wx.getStorageSync('cart') || [] })
+    this.setData({ cart: wx.getStorageSync('cart') || [], coupons: wx.getStorageSync('coupons') || null })
     this.count()
     this.load()
   },
@@ -35,11 +38,12 @@ Page({
   async load() {
     if (!this.data.goods.length) this.setData({ state: 'loading' })
     try {
-      const { name, hours, goods } = await shop.open()
+      const { name, hours, goods, coupon } = await shop.open()
       wx.setNavigationBarTitle({ title: say(name) })
       this.setData({
         state: 'open',
         shop: { name: say(name), hours: say(hours) },
+        coupon: coupon ? say(coupon.title) : '',
         goods: goods.map((one) => ({
           ...one,
           name: say(one.name),
@@ -139,6 +143,33 @@ Page({
       return sum + (one.price + extra) * line.quantity
     }, 0)
     this.setData({ count: cart.reduce((sum, line) => sum + line.quantity, 0), totalShown: yuan(total) })
+  },
+
+  /** The coupon: taken once, and shown from then on. */
+  async takeCoupon() {
+    if (this.data.taking) return
+    this.setData({ taking: true })
+    try {
+      const taken = await shop.takeCoupon()
+      if (taken) {
+        wx.setStorageSync('coupons', [taken])
+        this.setData({ coupons: [taken] })
+        wx.showToast({ title: words.takenCard })
+      }
+    } catch (refusal) {
+      const cancelled = /cancel/.test(refusal.errMsg || '')
+      if (!cancelled) wx.showToast({ title: refusal.message || words.offline, icon: 'none' })
+    } finally {
+      this.setData({ taking: false })
+    }
+  },
+
+  async showCoupon() {
+    try {
+      await wx.openCard({ cardList: this.data.coupons })
+    } catch {
+      wx.showToast({ title: words.inPack, icon: 'none' })
+    }
   },
 
   async checkout() {
