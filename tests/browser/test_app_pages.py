@@ -26,6 +26,8 @@ PATHS = (
     "/wallet/top-up",
     "/wallet/cards",
     "/wallet/pin",
+    "/coupons",
+    "/coupons/past",
     "/profile",
     "/code",
     "/moments",

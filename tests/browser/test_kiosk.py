@@ -73,7 +73,7 @@ def program(page: Page) -> FrameLocator:
     return page.frame_locator("iframe")
 
 
-@pytest.mark.shows("MIN-18")
+@pytest.mark.shows("CON-09", "MIN-17", "MIN-18")
 def test_a_device_takes_an_order_that_a_phone_pays_and_shows_what_it_is_bound_to(
     screen: BrowserContext, phone: BrowserContext, server: Server, shop: TeaShop, tmp_path: Path
 ) -> None:
@@ -142,6 +142,45 @@ def test_a_device_takes_an_order_that_a_phone_pays_and_shows_what_it_is_bound_to
     expect(page.get_by_role("heading", name="This device is not signed in")).to_be_visible(timeout=SLOW_MS)
     page.goto(f"{server.url}/kiosk?device={fridge['ticket']}")
     expect(page.get_by_role("heading", name="This device is not signed in")).to_be_visible(timeout=SLOW_MS)
+
+
+@pytest.mark.shows("CON-09", "MIN-17")
+def test_a_coupon_on_a_device_is_carried_along_on_the_phone(
+    screen: BrowserContext, phone: BrowserContext, server: Server, shop: TeaShop, tmp_path: Path
+) -> None:
+    mirror, ann = server.demo["devices"][3], server.user("Ann")
+    shop.await_coupon()
+    page, hand, other = screen.new_page(), enter(phone, server, ann), phone.new_page()
+    other.goto(f"{server.url}/p/{ann.username}/coupons")
+    expect(other.get_by_text("No coupons yet")).to_be_visible(timeout=SLOW_MS)
+    page.goto(f"{server.url}/kiosk?device={mirror['ticket']}")
+    frame = program(page)
+    asked = page.get_by_role("dialog", name="Scan with Hutong and take it along on your phone")
+    # Given up here, the page hears of it, and may ask again.
+    frame.locator("#coupon .t-button").click(timeout=SLOW_MS)
+    expect(asked).to_contain_text("满20减2", timeout=SLOW_MS)
+    asked.get_by_role("button", name="Cancel").click()
+    expect(asked).to_be_hidden(timeout=SLOW_MS)
+    expect(frame.locator("#coupon .t-button")).to_have_text("Take it")
+    frame.locator("#coupon .t-button").click()
+    scan(hand, server, ann, asked.get_by_role("img", name="Code to take the coupon"), tmp_path)
+    expect(hand.get_by_text("hands this out")).to_be_visible(timeout=SLOW_MS)
+    hand.get_by_role("button", name="Take it").click()
+    expect(hand.get_by_text("It is in your card pack")).to_be_visible(timeout=SLOW_MS)
+
+    # The device goes on as if its own guest had taken it; the person's other page shows it at once.
+    expect(asked).to_be_hidden(timeout=SLOW_MS)
+    expect(frame.locator("#coupon .t-button")).to_have_text("Show", timeout=SLOW_MS)
+    expect(other.get_by_role("link", name="满20减2")).to_be_visible(timeout=SLOW_MS)
+    hand.get_by_role("button", name="Show it").click()
+    expect(hand.get_by_role("img", name="The coupon's code")).to_be_visible(timeout=SLOW_MS)
+
+    # The shop's till redeems it, and the phone that shows it says so.
+    (mine,) = ann.request("GET", "/coupons")["coupons"]
+    code = ann.request("GET", f"/coupons/{mine['coupon_id']}")["code"]
+    assert shop.account.call("POST", "/card/code/consume", {"code": code})["errcode"] == 0
+    expect(hand.get_by_text("Used ·")).to_be_visible(timeout=SLOW_MS)
+    expect(other.get_by_text("No coupons yet")).to_be_visible(timeout=SLOW_MS)
 
 
 def test_a_screen_that_is_left_starts_over_for_somebody_else(

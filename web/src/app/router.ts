@@ -2,6 +2,7 @@
 import { defineAsyncComponent, ref, shallowRef, type Component } from 'vue'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
+import { routes as benefits } from '@/features/benefits'
 import { ChatsPage, routes as chat } from '@/features/chat'
 import { routes as codes } from '@/features/codes'
 import { ContactsPage, routes as contacts } from '@/features/contacts'
@@ -48,7 +49,7 @@ export const direction = ref<'forward' | 'backward' | 'none'>('none')
 
 export const router = createRouter({
   history: createWebHistory(`${profileBase}/`),
-  routes: [...roots, ...identity, ...chat, ...contacts, ...pay, ...official, ...codes, ...miniapp, ...moments, ...settings, { path: '/:rest(.*)*', redirect: '/' }],
+  routes: [...roots, ...identity, ...chat, ...contacts, ...pay, ...benefits, ...official, ...codes, ...miniapp, ...moments, ...settings, { path: '/:rest(.*)*', redirect: '/' }],
 })
 
 const position = (): number => (history.state as { position?: number } | null)?.position ?? 0

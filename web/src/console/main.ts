@@ -36,6 +36,7 @@ const router = createRouter({
     { path: '/accounts/:appid/messages', component: () => import('./app/MessagesPage.vue'), props: true },
     { path: '/accounts/:appid/articles', component: () => import('./app/ArticlesPage.vue'), props: true },
     { path: '/accounts/:appid/fans', component: () => import('./app/FansPage.vue'), props: true },
+    { path: '/accounts/:appid/coupons', component: () => import('./app/CouponsPage.vue'), props: true },
     { path: '/programs/:appid', component: () => import('./app/VersionsPage.vue'), props: true },
     { path: '/programs/:appid/reviews', component: () => import('./app/ReviewsPage.vue'), props: true },
     { path: '/programs/:appid/testers', component: () => import('./app/TestersPage.vue'), props: true },

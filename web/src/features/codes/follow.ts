@@ -34,6 +34,9 @@ export async function follow({ text, round, from }: Reading, router: Router): Pr
     case 'DEVICE':
       await go(`/devices/at/${found.device_code ?? ''}`)
       return { kind: 'gone' }
+    case 'OFFER':
+      await go(`/offers/${found.offer_code ?? ''}`)
+      return { kind: 'gone' }
     case 'ORDER':
       if (from !== 'PRESS') await goBack(router)
       void pay({ code: found.text })

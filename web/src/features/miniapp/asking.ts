@@ -1,7 +1,8 @@
 /** One question of a program to the person at a time: shown by ProgramStage, answered or put aside. */
 import { shallowRef, type ShallowRef } from 'vue'
-import type { Medium, NamedPlace } from 'runtime/host'
+import type { CardAsked, CardTaken, Medium, NamedPlace } from 'runtime/host'
 
+import type { OfferedCoupon } from '@/api'
 import type { Reading } from '@/features/codes'
 
 /** What each question brings along, and what answers it. */
@@ -13,6 +14,7 @@ export interface Questions {
   subscribe: { about: { templateIds: string[] }; answer: Record<string, string> }
   address: { about: object; answer: Record<string, string> }
   invoiceTitle: { about: object; answer: Record<string, string> }
+  coupons: { about: { cards: CardAsked[]; offered: OfferedCoupon[] }; answer: CardTaken[] }
   phoneContact: { about: object; answer: { displayName: string; phoneNumber: string; phoneNumberList: string[] } }
   plate: { about: object; answer: { plateNumber: string } }
   place: { about: { near: { latitude?: number; longitude?: number }; shown?: NamedPlace }; answer: NamedPlace }

@@ -2,7 +2,7 @@
 import type { Router } from 'vue-router'
 import type { CalendarEvent, HostServices, Shell, ShareMenu, ShellServices } from 'runtime/host'
 
-import { type AccountsAccountCard, checkNickname, decideGrant, enterService, followAccount, getAccount, getProgramAbout, listSubscriptions, openAccountConversation, resolveCode } from '@/api'
+import { type AccountsAccountCard, checkNickname, decideGrant, enterService, findCoupons, followAccount, getAccount, getProgramAbout, listSubscriptions, openAccountConversation, resolveCode, showOfferedCoupons } from '@/api'
 import { goBack } from '@/composables/goBack'
 import { pickFiles } from '@/composables/pickFiles'
 import { readFrame } from '@/features/codes'
@@ -129,6 +129,16 @@ function more({ run, router, ask, showAd, shareText, shareFile, shareMenu, resiz
     chooseInvoiceTitle: () => ask('invoiceTitle', {}),
     chooseLicensePlate: () => ask('plate', {}),
     chooseContact: () => ask('phoneContact', {}),
+    addCard: async (cards) => {
+      const asked = cards.map(({ cardId, cardExt }) => ({ card_id: cardId, card_ext: cardExt }))
+      const { coupons: offered } = await showOfferedCoupons({ appid, cards: asked }).catch((thrown: unknown) => refuse(toApiError(thrown).message))
+      return ask('coupons', { cards, offered })
+    },
+    openCard: async (cards) => {
+      const asked = cards.map(({ cardId, code }) => ({ card_id: cardId, code }))
+      const { coupon_ids } = await findCoupons({ appid, cards: asked }).catch((thrown: unknown) => refuse(toApiError(thrown).message))
+      await router.push(coupon_ids.length === 1 ? `/coupons/${coupon_ids[0] ?? ''}` : '/coupons')
+    },
     addContact: (fields) => {
       contactFile(fields)
       return Promise.resolve()
