@@ -14,6 +14,7 @@ def test_an_account_links_its_programs_and_tells_its_fans(
     call = official_account.call
     user.follow(official_account)
     wish = {"appid": mini_program.appid, "notify_users": 1, "show_profile": 1}
+    assert call("POST", "/cgi-bin/wxopen/wxampunlink", {"appid": mini_program.appid})["errcode"] == 0
     assert call("POST", "/cgi-bin/wxopen/wxamplink", wish)["errcode"] == 0
     assert call("POST", "/cgi-bin/wxopen/wxamplink", wish)["errcode"] == 89015
     hutong.clock.settle()
