@@ -46,6 +46,7 @@ def test_a_friends_card_opens_a_game_and_friends_are_ranked(browser: Browser, se
     page.locator(".line").filter(has_text=CARD).click()
     page.locator("[role=log]").get_by_text(CARD).last.click()
     expect(page.frame_locator("iframe:visible").locator("#game")).to_be_visible()
+    expect(page.frame_locator("iframe:visible").locator(".h-ad-over")).to_be_visible()  # the game has drawn
     assert "/run/game.html" in {re.sub(r"^https?://[^/]+", "", frame.url) for frame in page.frames}
 
     scale = WIDTH / FIELD
@@ -95,7 +96,7 @@ def test_an_advertisement_is_looked_at_to_its_end_and_earns_a_life(browser: Brow
     expect(cover.get_by_role("timer")).to_contain_text("Reward in")
     cover.get_by_role("button", name="Close").click()
     cover.get_by_role("button", name="Go on watching").click()
-    expect(cover.get_by_text("Reward earned")).to_be_visible()
+    expect(cover.get_by_text("Reward earned")).to_be_visible(timeout=20_000)
     with page.expect_response(re.compile(r"/api/ads/\d+$")):
         cover.get_by_role("button", name="Close").click()
     expect(cover).to_be_hidden()
