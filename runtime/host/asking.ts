@@ -390,6 +390,7 @@ const elsewhere: Record<string, Capability> = {
   navigateBackMiniProgram: { args: { extraData: 'object?' }, run: (services, { extraData = {} }) => (services.navigateBackProgram ?? missing)(extraData) },
   restartMiniProgram: { args: { path: 'string' }, activation: true, run: (services, { path }) => (services.restart ?? missing)(path) },
   exitMiniProgram: { activation: true, run: (services) => services.exit() },
+  openOfficialAccountArticle: { args: { url: 'string' }, activation: true, run: (services, { url }) => (services.openArticle ?? missing)(url) },
   openOfficialAccountProfile: { args: { username: 'string' }, activation: true, run: (services, { username }) => (services.openAccount ?? missing)(username, 'profile') },
   openOfficialAccountChat: { args: { username: 'string' }, activation: true, run: (services, { username }) => (services.openAccount ?? missing)(username, 'chat') },
 }

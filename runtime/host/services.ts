@@ -199,6 +199,8 @@ export interface ShellServices {
   addContact: (fields: Record<string, string>) => Promise<void>
   addCalendar: (event: CalendarEvent) => Promise<void>
   openContact: (options: Record<string, unknown>) => Promise<void>
+  /** Open an account's article by its address. */
+  openArticle: (url: string) => Promise<void>
   openAccount: (username: string, how: 'profile' | 'chat') => Promise<void>
   /** Cover the program with an advertisement: resolves with how it went once that is gone. */
   showAd: (ad: Advertisement) => Promise<{ ended: boolean; pressed: boolean }>

@@ -7,6 +7,6 @@ export const BARRED = new Set([
   'login', 'checkSession', 'getUserInfo', 'getUserProfile', 'getPhoneNumber', 'chooseAvatar', 'authorize', 'authorizeForMiniProgram', 'getSetting', 'openSetting', 'requestSubscribeMessage', 'checkIsAddedToMyMiniProgram',
   'requestPayment', 'chooseAddress', 'chooseInvoiceTitle', 'chooseLicensePlate', 'addCard', 'openCard', 'chooseContact', 'addPhoneContact', 'addPhoneCalendar',
   'chooseMedia', 'chooseMessageFile', 'saveToAlbum', 'openDocument', 'scanCode', 'startCamera', 'startRecord', 'chooseLocation', 'choosePoi', 'openLocation', 'getClipboardData',
-  'navigateToMiniProgram', 'openEmbeddedMiniProgram', 'navigateBackMiniProgram', 'exitMiniProgram', 'restartMiniProgram', 'openContact', 'openOfficialAccountProfile', 'openOfficialAccountChat', 'openWebView',
+  'navigateToMiniProgram', 'openEmbeddedMiniProgram', 'navigateBackMiniProgram', 'exitMiniProgram', 'restartMiniProgram', 'openContact', 'openOfficialAccountProfile', 'openOfficialAccountArticle', 'openOfficialAccountChat', 'openWebView',
   'shareAppMessage', 'shareFile', 'showShareMenu', 'hideShareMenu', 'updateShareMenu', 'getShareInfo',
 ])

@@ -41,7 +41,7 @@ beforeAll(async () => {
       token: `return [await tried(wx.getBackgroundFetchToken()), await tried(wx.setBackgroundFetchToken({ token: 'x'.repeat(1025) })), await tried(wx.setBackgroundFetchToken({})), await tried(wx.setBackgroundFetchToken({ token: 't1' })), await tried(wx.getBackgroundFetchToken())]`,
       waits: `wx.onBackgroundFetchData((e) => heard.push(['fetched', e])); return await tried(wx.getBackgroundFetchData({ fetchType: 'pre' }))`,
       fetched: `return [heard.filter((one) => one[0] === 'fetched'), await tried(wx.getBackgroundFetchData({ fetchType: 'pre' })), await tried(wx.getBackgroundFetchData({ fetchType: 'periodic' }))]`,
-      leaves: `return [await wx.navigateToMiniProgram({ appId: 'wx2', path: 'p/p?a=1', extraData: { cup: 2 }, envVersion: 'trial' }), await wx.openEmbeddedMiniProgram({ appId: 'wx3' }), await tried(wx.navigateToMiniProgram({})), await wx.navigateBackMiniProgram({ extraData: { paid: true } }), await wx.restartMiniProgram({ path: 'p/p' }), await wx.openOfficialAccountProfile({ username: 'gh_1' }), await wx.openOfficialAccountChat({ username: 'gh_1' }), await wx.exitMiniProgram()]`,
+      leaves: `return [await wx.navigateToMiniProgram({ appId: 'wx2', path: 'p/p?a=1', extraData: { cup: 2 }, envVersion: 'trial' }), await wx.openEmbeddedMiniProgram({ appId: 'wx3' }), await tried(wx.navigateToMiniProgram({})), await wx.navigateBackMiniProgram({ extraData: { paid: true } }), await wx.restartMiniProgram({ path: 'p/p' }), await wx.openOfficialAccountProfile({ username: 'gh_1' }), await wx.openOfficialAccountChat({ username: 'gh_1' }), await wx.openOfficialAccountArticle({ url: 'https://mp.weixin.qq.com/s/a1' }), await wx.exitMiniProgram()]`,
       menus: `return [await wx.showShareMenu({ withShareTicket: true, menus: ['shareAppMessage', 'shareTimeline'] }), await wx.updateShareMenu({ withShareTicket: true, isPrivateMessage: false }), await wx.hideShareMenu({ menus: ['shareTimeline'] }), await tried(wx.showShareMenu({ menus: 'all' }))]`,
       sends: `const path = await wx.canvasToTempFilePath({ canvas: await new Promise((resolve) => wx.createSelectorQuery().select('#canvas').node(({ node }) => resolve(node)).exec()) }).then((r) => r.tempFilePath); return [await wx.showShareImageMenu({ path }), await wx.shareFileMessage({ filePath: path, fileName: 'menu.png' }), await wx.shareVideoMessage({ videoPath: path }), await tried(wx.shareFileMessage({ filePath: 'wxfile://none' })), await tried(wx.showShareImageMenu({})), await tried(wx.shareVideoMessage({}))]`,
       group: `return [await wx.getShareInfo({ shareTicket: 'st1' }), await tried(wx.getShareInfo({})), await wx.getGroupEnterInfo()]`,
@@ -71,6 +71,7 @@ beforeAll(async () => {
         navigateBackProgram: NOTED('navigateBackProgram'),
         restart: NOTED('restart'),
         openAccount: NOTED('openAccount'),
+        openArticle: NOTED('openArticle'),
         shareMenu: "(change) => { seen.calls.push(['shareMenu', change]) }",
         shareFile: "async (file) => { seen.calls.push(['shareFile', file.kind, file.name, file.body.byteLength > 0]) }",
         shareInfo: NOTED('shareInfo', "{ encryptedData: 'sealed', iv: 'iv' }"),
@@ -171,7 +172,7 @@ describe.skipIf(!hasBrowser)('the platform', () => {
 
   test('other programs and accounts are opened with what is sent along, and the way back too', async () => {
     const said = await steps.run('leaves')
-    expect(said.map((one: any) => one.errMsg ?? one.failed.errMsg)).toEqual(['navigateToMiniProgram:ok', 'openEmbeddedMiniProgram:ok', 'navigateToMiniProgram:fail invalid appid', 'navigateBackMiniProgram:ok', 'restartMiniProgram:ok', 'openOfficialAccountProfile:ok', 'openOfficialAccountChat:ok', 'exitMiniProgram:ok'])
+    expect(said.map((one: any) => one.errMsg ?? one.failed.errMsg)).toEqual(['navigateToMiniProgram:ok', 'openEmbeddedMiniProgram:ok', 'navigateToMiniProgram:fail invalid appid', 'navigateBackMiniProgram:ok', 'restartMiniProgram:ok', 'openOfficialAccountProfile:ok', 'openOfficialAccountChat:ok', 'openOfficialAccountArticle:ok', 'exitMiniProgram:ok'])
     expect(await steps.asked()).toEqual(expect.arrayContaining([
       ['navigateToProgram', { appId: 'wx2', path: 'p/p?a=1', extraData: { cup: 2 }, envVersion: 'trial', embedded: false }],
       ['navigateToProgram', { appId: 'wx3', path: '', extraData: {}, envVersion: 'release', embedded: true }],
@@ -179,9 +180,10 @@ describe.skipIf(!hasBrowser)('the platform', () => {
       ['restart', 'p/p'],
       ['openAccount', 'gh_1', 'profile'],
       ['openAccount', 'gh_1', 'chat'],
+      ['openArticle', 'https://mp.weixin.qq.com/s/a1'],
       ['exit'],
     ]))
-    proves('wx_api', 'navigateToMiniProgram', 'openEmbeddedMiniProgram', 'navigateBackMiniProgram', 'restartMiniProgram', 'openOfficialAccountProfile', 'openOfficialAccountChat', 'exitMiniProgram')
+    proves('wx_api', 'navigateToMiniProgram', 'openEmbeddedMiniProgram', 'navigateBackMiniProgram', 'restartMiniProgram', 'openOfficialAccountProfile', 'openOfficialAccountChat', 'openOfficialAccountArticle', 'exitMiniProgram')
   })
 
   test('the share menu is what the program wants, and a card, a picture and a file are sent', async () => {

@@ -113,7 +113,10 @@ export async function show(harness: Harness, library: Library): Promise<void> {
       const parts = used(sheet.wxml).filter((one) => library.unseen?.[one] === undefined).map(shows)
       await expect.poll(() => running.frame.evaluate(withoutBox, parts), { message: 'not seen', ...patience }).toEqual([])
       for (const text of sheet.sees ?? []) await expect.poll(() => running.frame.locator('wx-page:visible').innerText(), { message: 'text', ...patience }).toContain(text)
-      if (process.env.HUTONG_PICTURES) await running.page.screenshot({ path: join(process.env.HUTONG_PICTURES, `${library.name.replace(/\W/g, '')}-${name}.png`) })
+      if (process.env.HUTONG_PICTURES) {
+        await running.frame.evaluate(settled)
+        await running.page.screenshot({ path: join(process.env.HUTONG_PICTURES, `${library.name.replace(/\W/g, '')}-${name}.png`) })
+      }
       for (const [selector, hears] of sheet.taps ?? []) {
         await running.frame.locator(`wx-page:visible ${selector}`).first().tap({ timeout: patience.timeout })
         await expect.poll(() => running.notes, { message: selector, ...patience }).toContain(hears)
@@ -126,6 +129,14 @@ export async function show(harness: Harness, library: Library): Promise<void> {
   }
   expect(wrong).toEqual({})
   await running.page.context().close()
+}
+
+/** What comes in by a movement of its own has come. Runs in the frame. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    await Promise.all(document.getAnimations().filter((one) => Number.isFinite(Number(one.effect?.getComputedTiming().endTime))).map((one) => one.finished.catch(() => undefined)))
+  }
 }
 
 /** The selectors of which no element takes up room, by itself or by what is in it. Runs in the frame. */

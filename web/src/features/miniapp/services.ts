@@ -4,6 +4,7 @@ import type { CalendarEvent, HostServices, Shell, ShareMenu, ShellServices } fro
 
 import { type AccountsAccountCard, checkNickname, decideGrant, enterService, findCoupons, followAccount, getAccount, getProgramAbout, listSubscriptions, openAccountConversation, resolveCode, showOfferedCoupons } from '@/api'
 import { goBack } from '@/composables/goBack'
+import { ownArticle } from '@/composables/ownArticle'
 import { pickFiles } from '@/composables/pickFiles'
 import { readFrame } from '@/features/codes'
 import { pay } from '@/features/pay'
@@ -153,6 +154,7 @@ function more({ run, router, ask, showAd, shareText, shareFile, shareMenu, resiz
       await router.push(`/chats/${conversation_id}`)
     },
     openFeedback: async () => void (await router.push(`/programs/${appid}/about`)),
+    openArticle: async (url) => void (await router.push(ownArticle(url) ?? refuse('invalid url'))),
     openAccount: async (username, how) => {
       const account = await getAccount({ appid: username }).catch(() => refuse('invalid username'))
       if (how === 'profile') await router.push(`/accounts/${account.appid}`)
