@@ -217,6 +217,11 @@ def transfers(child: Child, payers: list[Payer], name: str = "t") -> Result:
     return ok(drive(child.port, requests, connections=128, keep_bodies=True), TRANSFERS)
 
 
+def bare_http(port: int) -> Result:
+    """What the same server answers when nothing is asked of it."""
+    return ok(drive(port, [post("/healthz", b"", method="GET")] * 20_000, connections=128), 20_000)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder) / "home")
@@ -236,15 +241,17 @@ def main() -> None:
             seconds, phases = flow(child, shop, payers, merchant)
             cpu = child.cpu_seconds() - before
             rsa = (bare_before + rsa_signatures_per_second(0)) / 2  # a shared machine changes its pace
-            bare = ok(drive(port, [post("/healthz", b"", method="GET")] * 20_000, connections=128), 20_000)
+            bare = [bare_http(port)]
             flushes = fdatasyncs_per_second(Path(folder))
             before = child.cpu_seconds()
             moved = transfers(child, payers)
             transfer_cpu = child.cpu_seconds() - before
+            bare.append(bare_http(port))
         world = World(Path(home))
         flaws = world.write(lambda tx: ledger.audit(tx))
         world.close()
         assert flaws == [], flaws
+        fastest = max(bare, key=lambda result: result.rate)  # a shared machine has slow moments
         signatures = 2 * FLOWS / cpu
         report(
             "RSA signatures in the payment flow / bare RSA, per core second",
@@ -260,12 +267,12 @@ def main() -> None:
         )
         report(
             "durable transfers over HTTP / bare HTTP rate",
-            ratio=round(moved.rate / bare.rate, 3),
+            ratio=round(moved.rate / fastest.rate, 3),
             demand=">= 0.20",
-            met=moved.rate / bare.rate >= 0.20,
+            met=moved.rate / fastest.rate >= 0.20,
             cpu_us_per_transfer=round(transfer_cpu / TRANSFERS * 1e6),
             transfers=moved.row(),
-            bare_http=bare.row(),
+            bare_http=fastest.row(),
         )
         report(
             "durable transfers over HTTP at 128 clients / fdatasync rate",
