@@ -33,8 +33,8 @@ def shades(page: Page, top: float, bottom: float) -> int:
     return len(picture.getcolors(256) or [])
 
 
-@pytest.mark.shows("MIN-04")
-def test_a_friends_card_opens_a_game_and_friends_are_ranked(browser: Browser, server: Server) -> None:
+def open_game(browser: Browser, server: Server) -> Page:
+    """Lin Wan's phone in a context of its own, with the game that a friend's card opens."""
     person = server.person("linwan")
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-US")
     page = context.new_page()
@@ -45,6 +45,12 @@ def test_a_friends_card_opens_a_game_and_friends_are_ranked(browser: Browser, se
     page.keyboard.press("Enter")
     page.locator(".line").filter(has_text=CARD).click()
     page.locator("[role=log]").get_by_text(CARD).last.click()
+    return page
+
+
+@pytest.mark.shows("MIN-04")
+def test_a_friends_card_opens_a_game_and_friends_are_ranked(browser: Browser, server: Server) -> None:
+    page = open_game(browser, server)
     expect(page.frame_locator("iframe:visible").locator("#game")).to_be_visible()
     expect(page.frame_locator("iframe:visible").locator(".h-ad-over")).to_be_visible()  # the game has drawn
     assert "/run/game.html" in {re.sub(r"^https?://[^/]+", "", frame.url) for frame in page.frames}
@@ -61,21 +67,12 @@ def test_a_friends_card_opens_a_game_and_friends_are_ranked(browser: Browser, se
             break
         page.evaluate("() => new Promise(requestAnimationFrame)")
     assert shades(page, 125, 225) > 60
-    context.close()
+    page.context.close()
 
 
 @pytest.mark.shows("MIN-19")
 def test_an_advertisement_is_looked_at_to_its_end_and_earns_a_life(browser: Browser, server: Server) -> None:
-    person = server.person("linwan")
-    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-US")
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.goto(f"{server.url}/p/linwan/sign-in")
-    page.fill("input[name=username]", "linwan")
-    page.fill("input[name=password]", person.password)
-    page.keyboard.press("Enter")
-    page.locator(".line").filter(has_text=CARD).click()
-    page.locator("[role=log]").get_by_text(CARD).last.click()
+    page = open_game(browser, server)
     game = page.frame_locator("iframe:visible")
     banner = game.locator(".h-ad-over")
     expect(banner.get_by_text("高山乌龙")).to_be_visible()
@@ -100,7 +97,7 @@ def test_an_advertisement_is_looked_at_to_its_end_and_earns_a_life(browser: Brow
     with page.expect_response(re.compile(r"/api/ads/\d+$")):
         cover.get_by_role("button", name="Close").click()
     expect(cover).to_be_hidden()
-    context.close()
+    page.context.close()
 
     owner = server.person("shenmei")
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")

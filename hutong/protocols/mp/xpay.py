@@ -15,7 +15,7 @@ from hutong.domains.miniapp import coins, virtual_offers, virtual_orders
 from hutong.domains.miniapp.errors import VIRTUAL_INVALID, VIRTUAL_OPENID
 from hutong.domains.miniapp.tables import Env, VirtualOrder, VirtualState
 from hutong.domains.pay import orders
-from hutong.domains.pay.tables import Order
+from hutong.domains.pay.tables import Order, OrderState
 from hutong.kernel.clock import SECOND_MS
 from hutong.kernel.db import Snapshot, Tx
 from hutong.kernel.endpoints import HttpRequest, Request, Response
@@ -29,7 +29,6 @@ BY_THE_PERSON = {"/xpay/query_user_balance", "/xpay/currency_pay", "/xpay/cancel
 GOODS_AT_ONCE = 100
 DONE = 1  # a task of goods: done; the published 0 stands for one under way, 2 for one without any
 CREATED, PAID, PROVIDED, REFUNDED, CLOSED = 1, 2, 4, 5, 6  # the published states of an order
-GOODS, COINS = 1, 2  # the published kinds of order
 
 Name = Annotated[str, Meta(max_length=64)]
 Number = Annotated[str, Meta(min_length=8, max_length=32)]
@@ -264,7 +263,7 @@ def query_order(snapshot: Snapshot, app: App, req: OrderQuery) -> Found:
 
 def _status(snapshot: Snapshot, found: VirtualOrder, payment: Order) -> int:
     if found.state is VirtualState.CREATED:
-        return CLOSED if orders.shown_state(snapshot, payment) == "CLOSED" else CREATED
+        return CLOSED if orders.shown_state(snapshot, payment) is OrderState.CLOSED else CREATED
     if payment.refunded == found.amount:
         return REFUNDED
     return PROVIDED if found.state is VirtualState.PROVIDED else PAID
