@@ -72,7 +72,7 @@ def main() -> None:
             while time.perf_counter() - started < minutes * 60 and talk.trouble is None:
                 name = f"SOAK{len(memory):05d}"
                 payments.flow(child, shop, payers, merchant, name)
-                payments.transfers(child, payers, name)
+                payments.top_ups(child, payers, name)
                 memory.append(child.resident_bytes() // 2**20)
             elapsed = time.perf_counter() - started
             talk.stopping = True
