@@ -234,8 +234,8 @@ def test_an_article_is_published_in_the_console_sent_on_and_taken_back(
             address = f"{server.url}/articles/{sets[0]['articles'][0]['article']}"
             ann.send(ben, f"Have you read it? {address}")
             page.go_back()
-            # Its address leads to it, too, in the app. By key: the words may still be on the move as they arrive.
-            page.get_by_role("link", name=address).press("Enter")
+            # Its address leads to it, too, in the app.
+            page.get_by_role("link", name=address).click()
             expect(page.get_by_role("article")).to_contain_text("Come by.")
             expect(page).to_have_url(re.compile(f"/p/{ben.username}/articles/"))
 

@@ -120,6 +120,31 @@ def test_unread_is_counted_shown_and_read_away(pair: Callable[[str, str], tuple[
     expect(bob.get_by_role("link", name=re.compile(r"^Count-Ann .*number 2 *$"))).to_be_visible()
 
 
+def test_what_is_pressed_stays_under_the_finger_while_words_arrive(
+    pair: Callable[[str, str], tuple[Page, Page]],
+) -> None:
+    ann, bob = pair("press-ann", "press-bob")
+    for cup in range(12):
+        say(ann, f"Cup {cup} is poured.\nAnd the next one is on.")
+    say(ann, "See https://tea.example/menu")
+    link = bob.get_by_role("log").get_by_role("link", name="https://tea.example/menu")
+    expect(link).to_be_in_viewport()
+    link.evaluate(
+        "element => element.addEventListener('click', event => { event.preventDefault(); document.title = 'clicked' })"
+    )
+    before = link.bounding_box()
+    assert before is not None
+    bob.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    bob.mouse.down()
+    for word in ("One.", "Two.", "Three."):
+        say(ann, word)
+    expect(bob.get_by_role("log").get_by_text("Three.")).to_be_attached()
+    assert link.bounding_box() == before
+    bob.mouse.up()
+    expect(bob).to_have_title("clicked")
+    expect(bob.get_by_role("log").get_by_text("Three.")).to_be_in_viewport()
+
+
 def test_a_picture_is_seen_by_the_other(
     pair: Callable[[str, str], tuple[Page, Page]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
