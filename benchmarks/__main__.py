@@ -12,6 +12,9 @@ from typing import Any
 ALL = ("endpoint_layer", "payments", "chat", "footprint", "app", "runtime", "workshop")
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
+NOTES = """A transfer is what the ledger calls one: an entry under a key of its payer's, and two balances, one of them
+guarded. A top-up is one as the product offers it. Why signatures are not a larger part of a payment stands in
+[decision 19](decisions/0019-what-a-signed-payment-costs.md)."""
 
 
 def run(name: str) -> list[dict[str, Any]]:
@@ -67,7 +70,7 @@ def main() -> None:
     today = dt.datetime.now(dt.UTC).date()
     PAGE.write_text(
         "# Benchmarks\n\nWritten by `scripts/bench`; not edited by hand. Ratios are taken in the same run, on the"
-        f" same core.\n\n{machine()}; {today}; commit {commit.strip()}.\n\n{shown}\n\n## Figures\n\n"
+        f" same core.\n\n{machine()}; {today}; commit {commit.strip()}.\n\n{shown}\n\n{NOTES}\n\n## Figures\n\n"
         f"```json\n{details}\n```\n",
         encoding="utf-8",
     )
