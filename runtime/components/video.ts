@@ -1,6 +1,7 @@
 /** Video: the published player, its comments that fly by, and the gestures on it. */
 
 import { keepDrawing } from '../api/canvas'
+import { part } from '../engine/parts'
 import { program, referred, resolveUrl } from '../engine/program'
 import { elementHooks } from './basic'
 import { any, defineElement, flag, number, text } from './element'
@@ -56,12 +57,14 @@ export class Video extends Player {
     'background-poster': text(),
     'is-live': flag(),
   }
-  static override events = [...PLAYER_EVENTS, 'aderror', 'play', 'pause', 'ended', 'timeupdate', 'error', 'waiting', 'progress', 'loadedmetadata', 'seekcomplete', 'controlstoggle']
+  static override events = [...PLAYER_EVENTS, 'adload', 'aderror', 'adclose', 'adplay', 'play', 'pause', 'ended', 'timeupdate', 'error', 'waiting', 'progress', 'loadedmetadata', 'seekcomplete', 'controlstoggle']
   /** It has been played since its source was set. */
   started = false
   /** Bars and gestures are shut off, in full screen. */
   locked = false
   comments = false
+  /** An advertisement lies before it, or is being sought. */
+  private covered = false
   private readonly flying = document.createElement('div')
   private readonly bars = new Controls(this)
   private lane = 0
@@ -72,12 +75,11 @@ export class Video extends Player {
     const { player } = this
     this.flying.className = 'h-danmu'
     this.flying.ariaHidden = 'true'
-    const told = { play: () => this.begin(), pause: () => {}, ended: () => {}, waiting: () => {} }
-    for (const [type, then] of Object.entries(told)) {
+    for (const type of ['play', 'pause', 'ended', 'waiting']) {
       player.addEventListener(type, () => {
-        then()
+        if (type === 'play') this.begin()
         this.bars.draw()
-        this.emit(type, {})
+        if (!this.covered) this.emit(type, {})
       })
     }
     player.addEventListener('timeupdate', () => {
@@ -104,10 +106,21 @@ export class Video extends Player {
     this.listenForGestures()
   }
 
-  /** Played for the first time: whoever asked for an advertisement before it hears that no campaign has one. */
+  /** It plays. Before the first time an advertisement may come, and as long as that lies there nothing plays. */
   private begin(): void {
-    if (!this.started && this.read('ad-unit-id')) this.emit('aderror', { errCode: 1004, errMsg: 'no advertisement' })
+    const unit = this.started ? '' : this.read<string>('ad-unit-id')
     this.started = true
+    if (unit) {
+      this.covered = true
+      const uncover = (): void => {
+        this.covered = false
+        if (this.isConnected) this.play()
+      }
+      part<typeof import('../parts/ads')>('ads')
+        .then(({ beforeFilm }) => beforeFilm(this, unit, (event, detail) => this.emit(event, detail)))
+        .then(uncover, uncover)
+    }
+    if (this.covered) this.player.pause()
   }
 
   override connectedCallback(): void {

@@ -8,6 +8,8 @@ import { program } from '../engine/program'
 
 addSheet('base', css)
 
+export { beforeFilm } from './ads/film'
+
 type Tell = (event: string, detail?: unknown) => void
 
 /** One that covers the page. It is sought at once, and one that earns something again as soon as it was seen. */

@@ -19,6 +19,7 @@ class UnitKind(StrEnum):
     CUSTOM = "CUSTOM"  # drawn as the page wants
     INTERSTITIAL = "INTERSTITIAL"
     REWARDED = "REWARDED"  # seen to its end, it earns what the program promised
+    VIDEO = "VIDEO"  # before a film
 
 
 @table("ads_unit", key="id", index=[("appid", "created_at")])

@@ -27,7 +27,7 @@ class AdWish(Request):
 
     appid: Appid
     unit_id: Annotated[str, Meta(min_length=1, max_length=64)]
-    kinds: Annotated[list[UnitKind], Meta(min_length=1, max_length=4)]
+    kinds: Annotated[list[UnitKind], Meta(min_length=1, max_length=len(UnitKind))]
 
 
 class AdShown(Response):

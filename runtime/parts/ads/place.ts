@@ -2,7 +2,7 @@
 
 import { program } from '../../engine/program'
 
-export type Kind = 'BANNER' | 'CUSTOM' | 'INTERSTITIAL' | 'REWARDED'
+export type Kind = 'BANNER' | 'CUSTOM' | 'INTERSTITIAL' | 'REWARDED' | 'VIDEO'
 
 /** What a frame is told of an advertisement: where a press leads stays with the host. */
 export interface Found {
@@ -20,7 +20,12 @@ const SEEN = 0.5
 /** One that fits the place. Fails with the published numbers. */
 export async function find(unitId: unknown, kinds: Kind[]): Promise<Found> {
   if (typeof unitId !== 'string' || !unitId) throw { errCode: 1002, errMsg: 'adUnitId is invalid' }
-  return (await program().host.call('findAd', { unitId, kinds })) as Found
+  try {
+    return (await program().host.call('findAd', { unitId, kinds })) as Found
+  } catch (error) {
+    const { errMsg, ...rest } = error as { errMsg?: string }
+    throw { ...rest, errMsg: String(errMsg).replace('findAd:fail ', '') } // what we call it is nobody's business
+  }
 }
 
 /** Draw it into a box; a press on it opens what it is for, a press on the cross calls `close`. */

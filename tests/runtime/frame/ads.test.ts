@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { proves } from '../recorder'
 import { openSteps } from './api/steps'
+import { tone } from './components/sounds'
 import { Harness, hasBrowser } from './harness'
 
 const harness = new Harness()
@@ -103,6 +104,47 @@ describe.skipIf(!hasBrowser)('advertisements', () => {
     expect(await steps.run('said')).toEqual([])
     proves('wx_api', 'createRewardedVideoAd', 'createInterstitialAd')
     for (const object of ['RewardedVideoAd', 'InterstitialAd']) proves('wx_api_objects', ...['load', 'show', 'destroy', 'onLoad', 'offLoad', 'onError', 'offError', 'onClose', 'offClose'].map((name) => `${object}.${name}`))
+    expect(running.errors).toEqual([])
+    await running.page.context().close()
+  })
+
+  test('one before a film lies over it until its time is up or it is closed, and the film plays then', async () => {
+    const film = (id: string, unit: string): string => `<video id="${id}" src="/a.wav" muted ad-unit-id="${unit}" bindadload="got" bindaderror="got" bindadclose="got" bindadplay="got" bindplay="got" bindpause="got"/>`
+    const running = await harness.open(
+      {
+        'app.json': '{"pages":["p/p"]}',
+        'p/p.wxml': `${film('v', 'adunit-1')}${film('w', 'none')}<view id="play" bindtap="play">play</view>`,
+        'p/p.js': `${NOTE} Page({ got(e) { note(e.currentTarget.id, e.type, e.detail.type ?? e.detail.errCode ?? '') }, play() { for (const id of ['v', 'w']) wx.createVideoContext(id).play() } })`,
+        'a.wav': tone(20),
+      },
+      { services: { ads: ADS } },
+    )
+    await running.frame.evaluate('window.setInterval = (again, ms) => { if (ms === 1000) window.again = again; return 0 }')
+    const of = (id: string): string[] => running.notes.filter((one) => one.startsWith(id)).map((one) => one.slice(2).trim())
+    const paused = (): Promise<unknown> => running.frame.evaluate('document.getElementById("v").player.paused')
+    const ad = running.frame.locator('#v .h-ad-film')
+    await running.frame.locator('#play').click()
+    await expect.poll(() => of('w')).toEqual(['aderror 1004', 'play'])
+    await expect.poll(() => of('v')).toEqual(['adload', 'adplay begin'])
+    expect(await running.host('seen.calls')).toEqual(expect.arrayContaining([['find', 'adunit-1', ['VIDEO']]]))
+    expect(await ad.innerText()).toMatch(/Tea\s+fresh today\s+广告[^]*5 s/)
+    // Asked to play before that is over, it waits.
+    await running.frame.locator('#play').click()
+    await expect.poll(paused).toBe(true)
+    for (let second = 4; second >= 0; second -= 1) {
+      await running.frame.evaluate('again()')
+      if (second) expect(await ad.innerText()).toContain(`${second} s`)
+    }
+    await expect.poll(() => of('v')).toEqual(['adload', 'adplay begin', 'adplay end', 'adclose', 'play'])
+    expect(await ad.count()).toBe(0)
+    expect(await paused()).toBe(false)
+    // Another film in its place has one of its own, which can be closed.
+    await running.frame.evaluate('{ const video = document.getElementById("v"); video.player.pause(); video.changed("src", "/a.wav") }')
+    running.notes.splice(0)
+    await running.frame.locator('#play').click()
+    await ad.locator('.h-ad-close').click()
+    await expect.poll(() => of('v').slice(-4)).toEqual(['adplay begin', 'adplay end', 'adclose', 'play'])
+    proves('components', 'video.ad-unit-id')
     expect(running.errors).toEqual([])
     await running.page.context().close()
   })

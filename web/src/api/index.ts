@@ -2773,7 +2773,7 @@ export interface UnitChange {
 }
 
 /** What kind of place a program keeps. */
-export type UnitKind = 'BANNER' | 'CUSTOM' | 'INTERSTITIAL' | 'REWARDED'
+export type UnitKind = 'BANNER' | 'CUSTOM' | 'INTERSTITIAL' | 'REWARDED' | 'VIDEO'
 
 export interface UnitView {
   unit_id: string
