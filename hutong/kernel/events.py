@@ -9,9 +9,10 @@ A store with a single writer needs no row for what comes due at once: it lets th
 the event itself (`react`), and has rows written only when one of them fails.
 """
 
+import functools
 import time
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -156,8 +157,10 @@ def react(tx: Tx) -> None:
     for event in tx.at_once:  # grows while it runs
         topic, key_field = TOPIC_OF[type(event)]
         key = str(getattr(event, key_field)) if key_field else ""
-        for handler in _BY_TOPIC[topic]:
-            if key and _waits(tx, handler, key):
+        handlers = _BY_TOPIC[topic]
+        behind = _waiting(tx, handlers, key) if key else ()
+        for handler in handlers:
+            if handler.name in behind:
                 _keep(tx, event, handler, key, tx.now)
                 continue
             started = time.perf_counter_ns()
@@ -166,15 +169,16 @@ def react(tx: Tx) -> None:
     tx.at_once.clear()
 
 
-def _waits(tx: Tx, handler: Handler, key: str) -> bool:
-    """Whether something that came due before now has not been handled."""
-    found = tx.value(
-        "select 1 from kernel_outbox where handler = :handler and event_key = :key and due_at <= :now limit 1",
-        handler=handler.name,
-        key=key,
-        now=tx.now,
-    )
-    return found is not None
+def _waiting(tx: Tx, handlers: Sequence[Handler], key: str) -> Collection[str]:
+    """The names of those for whose key something that came due before now has not been handled."""
+    named = {f"h{number}": handler.name for number, handler in enumerate(handlers)}
+    return {name for (name,) in tx.rows(_waiting_sql(len(handlers)), key=key, now=tx.now, **named)}
+
+
+@functools.cache
+def _waiting_sql(handlers: int) -> str:
+    names = ", ".join(f":h{number}" for number in range(handlers))
+    return f"select handler from kernel_outbox where handler in ({names}) and event_key = :key and due_at <= :now"
 
 
 class Handled(Frozen):
