@@ -14,10 +14,10 @@ from typing import Any
 
 import msgspec
 
-from .clock import Millis
+from .clock import DAY_MS, Millis
 from .db import POSTGRES, Snapshot, Tx
 from .frozen import Frozen
-from .ids import handle
+from .ids import first_at, handle
 from .rows import Row, table
 from .signing import ToSign
 
@@ -25,6 +25,7 @@ EXCERPT_BYTES = 4096
 PER_OWNER = 64  # under way at once: a merchant whose server is slow keeps nobody else waiting
 _NOTHING: Mapping[str, int] = types.MappingProxyType({})
 PAGE = 100
+KEPT_MS = 30 * DAY_MS  # of wire time, once it was delivered or given up
 
 
 class DeliveryState(StrEnum):
@@ -296,6 +297,22 @@ def list_(
         state=state.value if state else "",
         limit=min(limit, PAGE),
     )
+
+
+def trim(tx: Tx, *, limit: int = 500) -> int:
+    """Delete the oldest that are past keeping, with their tries; the number deleted, 0 when done. What waits stays."""
+    past = [
+        delivery_id
+        for (delivery_id,) in tx.rows(
+            "select id from kernel_delivery where id < :bound and state <> 'PENDING' order by id limit :limit",
+            bound=first_at(tx.wire_now - KEPT_MS),
+            limit=limit,
+        )
+    ]
+    if not past:
+        return 0
+    tx.run("delete from kernel_delivery_attempt where delivery_id in :past", past=past)
+    return tx.run("delete from kernel_delivery where id in :past and state <> 'PENDING'", past=past)
 
 
 def attempts(snapshot: Snapshot, delivery_id: int) -> list[Attempt]:

@@ -37,6 +37,11 @@ class Ids:
             return self._millis << (NODE_BITS + SEQUENCE_BITS) | self._node | self._sequence
 
 
+def first_at(millis: int) -> int:
+    """The smallest id of a moment of real time: every id made before it is smaller."""
+    return max(0, millis - EPOCH_MS) << (NODE_BITS + SEQUENCE_BITS)
+
+
 def handle(prefix: str = "", length: int = 28) -> str:
     """An unguessable string of `length` letters and digits, prefix included."""
     count = length - len(prefix)

@@ -132,8 +132,9 @@ class App:
         """Throw away what is past keeping, in small transactions."""
         while True:
             try:
-                while await self.store.write(updates.trim):
-                    pass
+                for trim in (updates.trim, deliveries.trim):
+                    while await self.store.write(trim):
+                        pass
             except Exception as error:
                 log.error("what is past keeping could not be thrown away: %s", error)
             await asyncio.sleep(DAY_MS / 1000)

@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 import pytest
 
-from hutong.kernel import deliveries, events, updates
+from hutong.kernel import deliveries, events, ids, updates
 from hutong.kernel.clock import HandWound, Millis
 from hutong.kernel.db import Tx
 from hutong.kernel.errors import DomainError
@@ -168,3 +168,37 @@ def test_a_delivery_climbs_its_ladder_and_then_fails(tx: Tx, clock: HandWound) -
         tx, claimed.id, deliveries.Incoming(200, {}, b""), started_at=tx.now, duration_ms=3
     )
     assert done.state == "DELIVERED" and len(deliveries.attempts(tx, done.id)) == 5
+
+
+def test_what_was_delivered_long_ago_is_thrown_away_with_its_tries(tx: Tx) -> None:
+    kept_since = ids.first_at(tx.wire_now - deliveries.KEPT_MS)
+    made = {}
+    for number, (name, at, state) in enumerate(
+        (
+            ("old", kept_since - 3, deliveries.DeliveryState.DELIVERED),
+            ("given up", kept_since - 2, deliveries.DeliveryState.FAILED),
+            ("waiting", kept_since - 1, deliveries.DeliveryState.PENDING),
+            ("new", kept_since + 2**40, deliveries.DeliveryState.DELIVERED),
+        )
+    ):
+        row = deliveries.Delivery(
+            at, name, "kernel_test.post", "mch", "order:1", "http://127.0.0.1:1/", "{}", state, tx.now, None
+        )
+        made[name] = tx.insert(row)
+        tx.insert(deliveries.Attempt(at, 1, tx.now, number, 200, None, ""))
+    assert deliveries.trim(tx, limit=1) == 1 and deliveries.trim(tx) == 1 and deliveries.trim(tx) == 0
+    assert [row.notify_id for row in deliveries.list_(tx)] == ["new", "waiting"]
+    assert deliveries.attempts(tx, made["old"].id) == [] and deliveries.attempts(tx, made["new"].id) != []
+    assert tx.find(deliveries.Delivery, id=made["old"].id) is None
+
+
+def test_a_log_goes_back_thirty_days(tx: Tx, clock: HandWound) -> None:
+    updates.append(tx, [7], "test.hello", {"n": 1})
+    clock.advance(updates.KEPT_MS)
+    assert updates.trim(tx) == 0
+    clock.advance(1)
+    updates.append(tx, [7], "test.hello", {"n": 2})
+    assert updates.trim(tx) == 1 and updates.trim(tx) == 0
+    found, whole = updates.since(tx, 7, 0)
+    assert not whole and [update.body for update in found] == ['{"n":2}']
+    assert updates.since(tx, 7, 1) == (found, True)

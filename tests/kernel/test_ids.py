@@ -1,5 +1,7 @@
 """Ids and handles: the right shape, every letter possible, none twice."""
 
+import time
+
 from hutong.kernel import ids
 
 
@@ -15,6 +17,13 @@ def test_digits_have_their_length_and_never_begin_with_zero() -> None:
     assert all(len(text) == 5 and text.isdigit() and text[0] != "0" for text in made)
     assert {text[0] for text in made} == set("123456789") and {text[4] for text in made} == set("0123456789")
     assert {ids.digits(1) for _ in range(300)} == set("123456789")
+
+
+def test_the_first_id_of_a_moment_is_larger_than_all_before_it() -> None:
+    now = time.time_ns() // 1_000_000
+    made = ids.Ids(node=1023).new()
+    assert ids.first_at(now - 1) <= made < ids.first_at(now + 60_000)
+    assert ids.first_at(0) == 0
 
 
 def test_ids_grow_even_within_a_millisecond() -> None:
