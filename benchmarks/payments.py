@@ -217,7 +217,7 @@ def transfers(child: Child, payers: list[Payer]) -> Result:
         )
         for number in range(TRANSFERS)
     ]
-    return ok(drive(child.port, requests, connections=CLIENTS, keep_bodies=True), len(requests))
+    return ok(drive(child.port, requests, connections=CLIENTS, keep_bodies=True), TRANSFERS)
 
 
 def top_ups(child: Child, payers: list[Payer], name: str = "t") -> Result:
@@ -267,7 +267,7 @@ def main() -> None:
             flushes = fdatasyncs_per_second(Path(folder))
             before = child.cpu_seconds()
             moved = transfers(child, payers)
-            transfer_cpu = (child.cpu_seconds() - before) / len(moved.latencies)
+            transfer_cpu = (child.cpu_seconds() - before) / TRANSFERS
             before = child.cpu_seconds()
             topped_up = top_ups(child, payers)
             top_up_cpu = (child.cpu_seconds() - before) / TRANSFERS

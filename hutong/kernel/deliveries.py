@@ -301,18 +301,18 @@ def list_(
 
 def trim(tx: Tx, *, limit: int = 500) -> int:
     """Delete the oldest that are past keeping, with their tries; the number deleted, 0 when done. What waits stays."""
-    past = [
-        delivery_id
-        for (delivery_id,) in tx.rows(
-            "select id from kernel_delivery where id < :bound and state <> 'PENDING' order by id limit :limit",
-            bound=first_at(tx.wire_now - KEPT_MS),
-            limit=limit,
+    past = tx.returning(
+        "delete from kernel_delivery where state <> 'PENDING' and id in (select id from kernel_delivery"
+        " where id < :bound and state <> 'PENDING' order by id limit :limit) returning id",
+        bound=first_at(tx.wire_now - KEPT_MS),
+        limit=limit,
+    )
+    if past:
+        tx.run(
+            "delete from kernel_delivery_attempt where delivery_id in :past",
+            past=[delivery_id for (delivery_id,) in past],
         )
-    ]
-    if not past:
-        return 0
-    tx.run("delete from kernel_delivery_attempt where delivery_id in :past", past=past)
-    return tx.run("delete from kernel_delivery where id in :past and state <> 'PENDING'", past=past)
+    return len(past)
 
 
 def attempts(snapshot: Snapshot, delivery_id: int) -> list[Attempt]:

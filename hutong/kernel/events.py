@@ -177,8 +177,12 @@ def _waiting(tx: Tx, handlers: Sequence[Handler], key: str) -> Collection[str]:
 
 @functools.cache
 def _waiting_sql(handlers: int) -> str:
-    names = ", ".join(f":h{number}" for number in range(handlers))
-    return f"select handler from kernel_outbox where handler in ({names}) and event_key = :key and due_at <= :now"
+    """One look for each handler: behind one that is stuck there may be thousands of rows."""
+    return " union all ".join(
+        f"select :h{number} where exists (select 1 from kernel_outbox"
+        f" where handler = :h{number} and event_key = :key and due_at <= :now)"
+        for number in range(handlers)
+    )
 
 
 class Handled(Frozen):

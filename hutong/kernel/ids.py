@@ -38,7 +38,7 @@ class Ids:
 
 
 def first_at(millis: int) -> int:
-    """The smallest id of a moment of real time: every id made before it is smaller."""
+    """The smallest id of a moment of real time, in milliseconds since 1970: every id made before it is smaller."""
     return max(0, millis - EPOCH_MS) << (NODE_BITS + SEQUENCE_BITS)
 
 

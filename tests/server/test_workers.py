@@ -38,6 +38,22 @@ def note(tx: Tx, event: BellRang) -> None:
     state.write(tx, f"bell {event.bell}", [*heard, tx.now])
 
 
+class DoorOpened(events.Event, topic="server_test.door_opened", key="door"):
+    door: str
+    stuck: bool = False
+
+
+@events.on(DoorOpened, name="server_test.greet")
+def greet(tx: Tx, event: DoorOpened) -> None:
+    if event.stuck:
+        raise ValueError("nobody comes in")
+
+
+@events.on(DoorOpened, name="server_test.count")
+def count(tx: Tx, event: DoorOpened) -> None:
+    state.write(tx, f"door {event.door}", (state.read(tx, f"door {event.door}", int) or 0) + 1)
+
+
 deliveries.channel(
     deliveries.Channel(
         "server_test.post",
@@ -204,6 +220,22 @@ def test_an_event_waits_behind_an_earlier_one_of_its_key(sqlite_settings: Settin
         assert await store.read(lambda snapshot: len(state.read(snapshot, "bell two", list[int]) or [])) == 1
         due = await store.read(lambda snapshot: events.due(snapshot, limit=10))
         assert [row.event_key for row in due] == ["one", "one"]
+        await store.close()
+
+    asyncio.run(run())
+
+
+def test_a_handler_that_waits_keeps_no_other_of_the_event_waiting(sqlite_settings: Settings) -> None:
+    async def run() -> None:
+        store = _sqlite(sqlite_settings)
+        await store.write(lambda tx: tx.emit(DoorOpened(door="front", stuck=True)))
+        for row in await store.read(lambda snapshot: events.due(snapshot, limit=10)):
+            if row.handler == "server_test.count":
+                await store.write(lambda tx, row=row: events.handle(tx, row.id))  # type: ignore[misc]
+        await store.write(lambda tx: tx.emit(DoorOpened(door="front")))
+        due = await store.read(lambda snapshot: events.due(snapshot, limit=10))
+        assert [row.handler for row in due] == ["server_test.greet", "server_test.greet"]
+        assert await store.read(lambda snapshot: state.read(snapshot, "door front", int)) == 2
         await store.close()
 
     asyncio.run(run())

@@ -4,6 +4,7 @@ import { draw, find, type Found } from './place'
 
 const LASTS_S = 5
 
+/** Resolves when the film may play. Tells `adload`, `adplay` ({ type: begin, end }) and `adclose`, or `aderror` with the published number. */
 export async function beforeFilm(film: HTMLElement, unitId: string, tell: (event: string, detail: object) => void): Promise<void> {
   let found: Found
   try {
